@@ -1,0 +1,1 @@
+"""Rate-distortion measurements against other codecs, run in the same process."""

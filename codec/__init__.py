@@ -1,0 +1,1 @@
+"""wlc, a learned wavelet image codec."""
