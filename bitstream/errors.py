@@ -1,7 +1,7 @@
 """What can go wrong with a `.wlc` file, and the exit code the command line gives each.
 
-Every error is one plain sentence. Reading this family teaches the format: a file can be damaged, cut off, too new,
-made with weights that are not here, or larger than its reader allows.
+Every error is one plain sentence. Reading this family teaches the format: a file can be damaged, cut off, too
+new, made with weights that are not here, or larger than its reader allows.
 """
 
 

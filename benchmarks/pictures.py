@@ -1,0 +1,40 @@
+"""The pictures of a benchmark: a folder, in a fixed order, with an identity."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+SUFFIXES = {".png", ".ppm", ".bmp", ".tif", ".tiff", ".webp"}
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Paths, not pixels: a folder may hold more than fits into memory.
+
+    The digest is of names and contents. It keeps results of one set from being taken for another's.
+    """
+
+    paths: tuple[Path, ...]
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __iter__(self) -> Iterator[tuple[str, Image.Image]]:
+        for path in self.paths:
+            with Image.open(path) as picture:
+                yield path.name, picture.convert("RGB")
+
+
+def pictures_of(folder: Path, first: int | None = None) -> Pictures:
+    """All pictures right inside the folder, by name. No JPEG: it would favour whoever imitates JPEG."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)[:first]
+    if not paths:
+        raise FileNotFoundError(f"There is no picture in {folder}; looked for {', '.join(sorted(SUFFIXES))}.")
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return Pictures(tuple(paths), digest.hexdigest()[:16])

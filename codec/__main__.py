@@ -1,0 +1,7 @@
+"""`python -m wlc` is `wlc`."""
+
+import sys
+
+from wlc.cli import main
+
+sys.exit(main())

@@ -1,0 +1,88 @@
+"""The library's front door: `compress` and `decompress`.
+
+What is returned is bytes and pictures only, so what could not be kept is said as a Python warning.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING
+
+from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
+from wlc.inspection import as_bytes
+from wlc.picture_formats import to_image
+from wlc.pictures import Source, read_picture
+from wlc.targets import Target, encode_to
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+def compress(
+    image: Source,
+    quality: float | None = None,
+    *,
+    bpp: float | None = None,
+    size: int | None = None,
+    psnr: float | None = None,
+    model: str | None = None,
+    coder: str = "auto",
+    metadata: str = "all",
+    device: str = "auto",
+    threads: int | None = None,
+) -> bytes:
+    """A picture as the bytes of a `.wlc` file.
+
+    `image` is a path, the bytes of a picture file, an open binary file, a Pillow image, or a numpy array of
+    (height, width) or (height, width, 1 to 4 channels). At most one of these says how it is to be:
+
+    - `quality` from 1 to 100, 60 if nothing is said;
+    - `bpp`, the most bits per pixel that the whole file may take;
+    - `size`, the most bytes that it may take;
+    - `psnr`, the least peak signal to noise ratio in dB that it must reach.
+
+    `metadata` "all" keeps the colour profile, EXIF and XMP; "none" leaves them out.
+
+        >>> data = wlc.compress("photo.jpg", quality=75)
+        >>> data = wlc.compress(array, size=60_000)
+    """
+    from wlc.encode import Encoder
+
+    target = Target(quality, bpp, size, psnr)
+    if metadata not in ("all", "none"):
+        raise ValueError(f'metadata is "all" or "none", not {metadata!r}')
+    picture = read_picture(image)
+    _warn(picture.notes)
+    if metadata == "none":
+        picture = picture.without_metadata()
+    encoder = Encoder(picture, model=model, coder=coder, device=device, threads=threads)
+    return encode_to(picture, encoder, target).data
+
+
+def decompress(
+    data: bytes | str | os.PathLike[str],
+    *,
+    reduce: int = 0,
+    device: str = "auto",
+    threads: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Image.Image:
+    """The picture in the bytes of a `.wlc` file, or in the file at a path.
+
+    `reduce` 1, 2 or 3 gives it at a half, a quarter or an eighth of its size, from as much of the file as
+    that takes: the rest need not be there. Pillow's colours have 8 bits; deeper ones are reduced to that,
+    16-bit gray is not.
+    """
+    from wlc.decode import decode
+
+    picture = decode(as_bytes(data), reduce=reduce, device=device, threads=threads, limits=limits)
+    image = to_image(picture)
+    if picture.bit_depth == 16 and not image.mode.startswith("I"):
+        _warn(("its 16-bit samples were reduced to 8 bits",))
+    return image
+
+
+def _warn(notes: tuple[str, ...]) -> None:
+    for note in notes:
+        warnings.warn(note, stacklevel=3)

@@ -1,0 +1,384 @@
+"""The command line. What takes long to load - numpy, Pillow, torch - is imported where it is first needed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from wlc import files, options
+from wlc.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
+
+if TYPE_CHECKING:
+    from wlc.bitstream.limits import Limits
+    from wlc.inspection import FileInfo
+    from wlc.targets import Target
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="wlc", prog_name="wlc", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A learned image codec: pictures into small .wlc files, and back.
+
+    \b
+    Examples:
+      wlc compress photo.jpg                makes photo.wlc
+      wlc decompress photo.wlc back.png     and back
+      wlc info photo.wlc                    what a file says of itself
+      wlc verify photo.wlc                  whether it is undamaged
+
+    "wlc COMMAND --help" explains a command.
+    """
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="SRC... [DST]")
+@click.option(
+    "-q",
+    "--quality",
+    type=click.FloatRange(1, 100),
+    metavar="1..100",
+    help="How good, 100 is best. [default: 60]",
+)
+@click.option(
+    "--bpp", type=float, metavar="BITS", help="At most so many bits per pixel, the whole file counted."
+)
+@click.option(
+    "--size",
+    type=options.Amount(),
+    metavar="BYTES",
+    help="At most so many bytes: 60k, 1.5M, 64KiB (k is 1000).",
+)
+@click.option("--psnr", type=float, metavar="DB", help="The smallest file with at least this PSNR.")
+@click.option("--model", metavar="NAME", help="The weights to use, instead of the ones for every purpose.")
+@click.option(
+    "--coder",
+    type=click.Choice(["auto", "range", "webp"]),
+    default="auto",
+    help="How symbols become bytes; webp makes larger files, for where the range coder cannot be installed.",
+)
+@click.option(
+    "--metadata",
+    type=click.Choice(["all", "none"]),
+    default="all",
+    help="Keep the colour profile, EXIF and XMP, or leave them out.",
+)
+@options.writing
+@options.computing
+@options.limited
+@options.telling
+def compress(
+    paths: tuple[str, ...],
+    quality: float | None,
+    bpp: float | None,
+    size: int | None,
+    psnr: float | None,
+    model: str | None,
+    coder: str,
+    metadata: str,
+    folder: str | None,
+    force: bool,
+    device: str,
+    threads: int | None,
+    max_pixels: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Make .wlc files of pictures.
+
+    SRC is any picture that Pillow reads, or - for standard input. DST is the file to make, or - for standard
+    output; without it, photo.jpg becomes photo.wlc beside it. Of -q, --bpp, --size and --psnr, one can be
+    given.
+
+    \b
+    Examples:
+      wlc compress photo.jpg
+      wlc compress -q 80 photo.jpg small.wlc
+      wlc compress --size 60k photo.jpg
+      wlc compress -o compressed *.jpg *.png
+      curl -s https://example.org/photo.jpg | wlc compress - photo.wlc
+    """
+    target = _target(quality, bpp, size, psnr)
+    if folder is None and len(paths) == 2 and _is_picture_name(paths[1]):
+        raise click.UsageError(
+            f"{paths[1]} has the name of a picture. For two inputs, give the folder with -o DIR."
+        )
+    jobs = pair(paths, folder, ".wlc")
+    _refuse_mixed_output(jobs, as_json)
+    make_folder(folder)
+
+    def step(job: Job, reporter: Reporter) -> None:
+        with about(job.target):
+            files.refuse_target(job.target, force=force)
+        from wlc.encode import Encoder
+        from wlc.pictures import read_picture
+        from wlc.targets import encode_to
+
+        picture = read_picture(files.read_bytes(job.source), _limits(max_pixels))
+        _pass_on(picture.notes, job, reporter)
+        started = time.perf_counter()
+        kept = picture if metadata == "all" else picture.without_metadata()
+        encoder = Encoder(kept, model=model, coder=coder, device=device, threads=threads)
+        made = encode_to(kept, encoder, target, with_psnr=as_json or not quiet)
+        seconds = time.perf_counter() - started
+        with about(job.target):
+            files.write_bytes(job.target, made.data, force=force)
+        bits = 8 * len(made.data) / (picture.width * picture.height)
+        if as_json:
+            say_json(
+                {
+                    "source": job.source,
+                    "target": job.target,
+                    "bytes": len(made.data),
+                    "width": picture.width,
+                    "height": picture.height,
+                    "bpp": bits,
+                    "psnr": made.psnr,
+                    "rate_index": made.rate_index,
+                    "seconds": seconds,
+                    "notes": picture.notes,
+                }
+            )
+        elif not quiet:
+            reporter.say(
+                f"{shown(job.source)} -> {shown(job.target)}: {amount(len(made.data))}, {bits:.3f} bpp, "
+                f"{made.psnr:.2f} dB, {seconds:.1f} s"
+            )
+
+    return run(jobs, step, quiet=quiet)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="SRC... [DST]")
+@click.option(
+    "--reduce",
+    type=click.IntRange(0, 3),
+    default=0,
+    metavar="1|2|3",
+    help="Make the picture at 1/2, 1/4 or 1/8 of its size; the beginning of a file is enough for that.",
+)
+@options.writing
+@options.computing
+@options.limited
+@options.telling
+def decompress(
+    paths: tuple[str, ...],
+    reduce: int,
+    folder: str | None,
+    force: bool,
+    device: str,
+    threads: int | None,
+    max_pixels: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Turn .wlc files into pictures again.
+
+    SRC is a .wlc file, or - for standard input. DST is the picture to make, in the format that its name asks
+    for (.png, .jpg, .webp, .avif, .tif, ...), or - for a PNG on standard output; without it, photo.wlc
+    becomes photo.png beside it.
+
+    \b
+    Examples:
+      wlc decompress photo.wlc
+      wlc decompress photo.wlc back.tif
+      wlc decompress --reduce 2 photo.wlc thumbnail.png
+      wlc decompress -o pictures *.wlc
+    """
+    jobs = pair(paths, folder, ".png")
+    _refuse_mixed_output(jobs, as_json)
+    make_folder(folder)
+
+    def step(job: Job, reporter: Reporter) -> None:
+        from wlc.picture_formats import fitted_to, format_for, write_picture
+
+        with about(job.target):
+            files.refuse_target(job.target, force=force)
+            format = format_for(job.target)
+        data = files.read_bytes(job.source)
+        from wlc.decode import decode
+
+        started = time.perf_counter()
+        picture = decode(data, reduce=reduce, device=device, threads=threads, limits=_limits(max_pixels))
+        seconds = time.perf_counter() - started
+        with about(job.target):
+            picture = fitted_to(picture, format)
+            files.write_bytes(job.target, write_picture(picture, format), force=force)
+        _pass_on(picture.notes, job, reporter)
+        if as_json:
+            say_json(
+                {
+                    "source": job.source,
+                    "target": job.target,
+                    "width": picture.width,
+                    "height": picture.height,
+                    "layout": picture.layout,
+                    "bit_depth": picture.bit_depth,
+                    "seconds": seconds,
+                    "notes": picture.notes,
+                }
+            )
+        else:
+            reporter.say(
+                f"{shown(job.source)} -> {shown(job.target)}: "
+                f"{picture.width}x{picture.height} {picture.layout}, {seconds:.1f} s"
+            )
+
+    return run(jobs, step, quiet=quiet)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@options.limited
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
+def info(paths: tuple[str, ...], max_pixels: int | None, as_json: bool) -> int:
+    """Say what .wlc files are, without decoding them.
+
+    \b
+    Examples:
+      wlc info photo.wlc
+      wlc info --json *.wlc
+    """
+
+    def step(job: Job, reporter: Reporter) -> None:
+        from wlc.inspection import info as look_at
+
+        found = look_at(files.read_bytes(job.source), limits=_limits(max_pixels))
+        if as_json:
+            say_json({"file": job.source, **asdict(found)})
+        else:
+            click.echo(f"{shown(job.source)}:\n" + _in_words(found))
+
+    return run([Job(path) for path in paths], step, quiet=True)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@click.option("--quick", is_flag=True, help="Check structure and checksums only, without decoding.")
+@options.computing
+@options.limited
+@options.telling
+def verify(
+    paths: tuple[str, ...],
+    quick: bool,
+    device: str,
+    threads: int | None,
+    max_pixels: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Check that .wlc files are whole and can be decoded.
+
+    Structure and checksums are checked first, then everything is decoded and thrown away. The exit code is 0
+    if all files are sound, 3 for a damaged one, 4 for one that needs a newer wlc, 5 for one whose weights are
+    not installed, 6 for one that is over the limits.
+
+    \b
+    Examples:
+      wlc verify photo.wlc
+      wlc verify --quick --quiet archive/*.wlc
+    """
+
+    def step(job: Job, reporter: Reporter) -> None:
+        from wlc.inspection import verify as check
+
+        data = files.read_bytes(job.source)
+        check(data, quick=quick, device=device, threads=threads, limits=_limits(max_pixels))
+        if as_json:
+            say_json({"file": job.source, "sound": True, "decoded": not quick, "bytes": len(data)})
+        else:
+            reporter.say(f"{shown(job.source)}: sound" + (" (not decoded)" if quick else ""))
+
+    return run([Job(path) for path in paths], step, quiet=quiet)
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    add_help_option=False,
+    short_help="Train new weights.",
+)
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def train(args: tuple[str, ...]) -> int:
+    """Hand everything to the trainer's own commands: they need torch, and this page must not."""
+    from wlc.models.training.cli import train as trainer
+
+    return trainer.main(list(args), prog_name="wlc train", standalone_mode=False)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; the exit code."""
+    with contextlib.suppress(ValueError):  # only the main thread may set it, and only there it is needed
+        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return cli.main(argv, prog_name="wlc", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("wlc: interrupted", err=True)
+        return INTERRUPTED
+    except JobFailed as failure:  # before the first file, such as an output folder that cannot be made
+        click.echo(str(failure), err=True)
+        return failure.exit_code
+
+
+def _terminate(*_: Any) -> NoReturn:
+    """As an exception, so that what is half written is taken away on the way out."""
+    sys.exit(TERMINATED)
+
+
+def _target(quality: float | None, bpp: float | None, size: int | None, psnr: float | None) -> Target:
+    from wlc.targets import Target
+
+    try:
+        return Target(quality, bpp, size, psnr)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.".capitalize()) from None
+
+
+def _limits(max_pixels: int | None) -> Limits:
+    from wlc.bitstream.limits import DEFAULT_LIMITS
+
+    return DEFAULT_LIMITS if max_pixels is None else replace(DEFAULT_LIMITS, pixels=max_pixels)
+
+
+def _is_picture_name(path: str) -> bool:
+    """Whether somebody who wrote `wlc compress *.png` would lose this to the first of them."""
+    from PIL import Image
+
+    return os.path.splitext(path)[1].lower() in Image.registered_extensions()
+
+
+def _refuse_mixed_output(jobs: Sequence[Job], as_json: bool) -> None:
+    if as_json and any(job.target == files.STREAM for job in jobs):
+        raise click.UsageError("--json and the file itself cannot both go to standard output.")
+
+
+def _pass_on(notes: Sequence[str], job: Job, reporter: Reporter) -> None:
+    for note in notes:
+        reporter.say(f"wlc: {shown(job.source)}: note: {note}")
+
+
+def _in_words(found: FileInfo) -> str:
+    carried = {"ICC": found.icc_size, "EXIF": found.exif_size, "XMP": found.xmp_size}
+    lines = {
+        "picture": f"{found.width}x{found.height} {found.layout}, {found.bit_depth} bits",
+        "file": f"{amount(found.size)}, {found.bpp:.3f} bpp, format {found.format_version}",
+        "quality": f"{found.quality} of 100 (rate index {found.rate_index})",
+        "model": f"{found.model or 'not installed'} ({found.fingerprint})",
+        "coder": found.coder,
+        "levels": ", ".join(amount(size) for size in found.level_sizes),
+        "tiles": str(found.tiles),
+        "alpha": amount(found.alpha_size) if found.alpha_size else "none",
+        "metadata": ", ".join(f"{name} {amount(size)}" for name, size in carried.items() if size) or "none",
+    }
+    return "".join(f"  {name:9} {line}\n" for name, line in lines.items()).rstrip("\n")

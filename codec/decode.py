@@ -1,0 +1,131 @@
+"""The bytes of a `.wlc` file to a picture. `encode.py` is the same line read backwards."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from wlc.bitstream import alpha, range_coder, webp_coder
+from wlc.bitstream.container import EXIF, ICC, RANGE, XMP, Container, read_container
+from wlc.bitstream.errors import UnsupportedFile
+from wlc.bitstream.head import LA, RGBA, Head, L
+from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
+from wlc.computing import cpu_threads
+from wlc.loaded import Loaded, by_fingerprint
+from wlc.metadata import Metadata
+from wlc.models import windows
+from wlc.models.groups import GROUPS, LEVELS
+from wlc.models.scale_nets import table_index
+from wlc.passes import flat, pass_places, unflat
+from wlc.pictures import Picture
+from wlc.tiling import Tile, batches, tiles_of
+
+
+def decode(
+    data: bytes,
+    *,
+    reduce: int = 0,
+    device: str = "auto",
+    threads: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Picture:
+    """The picture, or with `reduce` 1, 2, 3 its 1/2, 1/4, 1/8, for which a prefix of the file is enough."""
+    if reduce not in range(LEVELS):
+        raise ValueError(f"reduce is 0, 1, 2 or 3, not {reduce}")
+    container = read_container(data, limits, levels=LEVELS - reduce if reduce else None)
+    head = container.head
+    loaded = by_fingerprint(head.fingerprint, device)
+    with cpu_threads(threads):
+        symbols = _symbols(container, loaded, LEVELS - reduce)
+        has_alpha = head.layout in (LA, RGBA)
+        shape = (head.height, head.width, head.layout - has_alpha)
+        dtype = np.uint8 if head.bit_depth == 8 else np.uint16
+        samples = windows.samples_from(loaded.model, symbols, head.rate_index, shape, dtype, reduce, loaded.device)
+    if has_alpha:
+        plane = alpha.decode_alpha(container.alpha, head.height, head.width, head.bit_depth)
+        samples = np.concatenate([samples, _shrunk(plane, reduce)[..., np.newaxis]], axis=2)
+    return Picture(samples, _metadata(container))
+
+
+def decode_symbols(data: bytes, *, device: str = "auto", limits: Limits = DEFAULT_LIMITS) -> list[torch.Tensor]:
+    """The integers of every group, (1, C, h, w) each, as they were written."""
+    container = read_container(data, limits)
+    return _symbols(container, by_fingerprint(container.head.fingerprint, device), LEVELS)
+
+
+@torch.no_grad()
+def _symbols(container: Container, loaded: Loaded, levels: int) -> list[torch.Tensor]:
+    """The symbols of the whole picture, tile by tile, within a tile level by level."""
+    head = container.head
+    if head.levels != LEVELS:
+        raise UnsupportedFile(f"this file has {head.levels} levels, and only {LEVELS} are known here")
+    symbols = windows.blank_symbols(*windows.grid_of(head.height, head.width), levels)
+    tiles = tiles_of(head)
+    read = _read_range if head.coder == RANGE else _read_webp
+    for some in batches(tiles):
+        segments = [[container.segments[level * len(tiles) + tile.number] for tile in some] for level in range(levels)]
+        for group, parts in enumerate(read(head, segments, some[0], loaded)):
+            for tile, part in zip(some, parts.cpu(), strict=True):
+                symbols[group][tile.of(group)] = part
+    return symbols
+
+
+def _read_range(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Loaded) -> list[torch.Tensor]:
+    """Tiles of one shape: the segments of each level, tile by tile, to one batch of symbols a group."""
+    has_colour = head.layout not in (L, LA)
+    count = len(segments[0])
+    quality = torch.full((count,), head.rate_index, device=loaded.device)
+    context = loaded.model.scale_nets.start(quality, shape.height, shape.width)
+    result = []
+    for level, of_tiles in enumerate(segments):
+        coders = [range_coder.RangeDecoder(segment, loaded.tables) for segment in of_tiles]
+        for group in (group for group in GROUPS if group.level == level):
+            size = (group.channels, shape.height >> group.shift, shape.width >> group.shift)
+            first, second = pass_places(*size, has_colour)
+            known = np.zeros((count, np.prod(size)), np.int32)
+            _read_pass(coders, known, first, context.first())
+            _read_pass(coders, known, second, context.second(unflat(known, *size, loaded.device)))
+            symbols = unflat(known, *size, loaded.device)
+            context.take(symbols)
+            result.append(symbols)
+        for coder in coders:
+            coder.finish()
+    return result
+
+
+def _read_pass(
+    coders: list[range_coder.RangeDecoder], known: np.ndarray, places: np.ndarray, raw: torch.Tensor
+) -> None:
+    """One pass of one group into `known`, for each tile."""
+    indices = flat(table_index(raw), torch.uint8)
+    for coder, own, own_indices in zip(coders, known, indices, strict=True):
+        own[places] = coder.decode(own_indices[places])
+
+
+def _read_webp(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Loaded) -> list[torch.Tensor]:
+    """The same from WebP pictures, which need no nets."""
+    result = []
+    for level, of_tiles in enumerate(segments):
+        sizes = [
+            (group.channels, shape.height >> group.shift, shape.width >> group.shift)
+            for group in GROUPS
+            if group.level == level
+        ]
+        decoded = [webp_coder.decode(segment, sizes) for segment in of_tiles]
+        result.extend(torch.from_numpy(np.stack(planes)).float() for planes in zip(*decoded, strict=True))
+    return result
+
+
+def _shrunk(plane: np.ndarray, reduce: int) -> np.ndarray:
+    """Alpha at 1 / 2^reduce of its size: the mean over each cell, the last ones filled by repetition."""
+    if not reduce:
+        return plane
+    cell = 2**reduce
+    padded = np.pad(plane, [(0, -extent % cell) for extent in plane.shape], mode="edge")
+    height, width = (extent // cell for extent in padded.shape)
+    mean = padded.reshape(height, cell, width, cell).mean(axis=(1, 3), dtype=np.float32)
+    return (mean + 0.5).astype(plane.dtype)
+
+
+def _metadata(container: Container) -> Metadata:
+    kept = dict(container.ancillary)
+    return Metadata(kept.get(ICC), kept.get(EXIF), kept.get(XMP))

@@ -1,0 +1,134 @@
+"""A picture to the bytes of a `.wlc` file. `decode.py` is the same line read backwards."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from wlc.bitstream import alpha, range_coder, webp_coder
+from wlc.bitstream.container import EXIF, ICC, RANGE, WEBP, XMP, Container, write_container
+from wlc.bitstream.errors import LimitExceeded, WlcError
+from wlc.bitstream.head import Head
+from wlc.bitstream.limits import DEFAULT_LIMITS
+from wlc.computing import cpu_threads
+from wlc.loaded import Loaded, by_name
+from wlc.models import windows
+from wlc.models.groups import GROUPS, LEVELS
+from wlc.models.symbols import GroupSymbols, choose_symbols
+from wlc.passes import flat, pass_places
+from wlc.pictures import Picture
+from wlc.tiling import batches, gather, tile_log2_for, tiles_of
+
+
+class Encoder:
+    """One picture, written at as many qualities as one likes to try."""
+
+    def __init__(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        coder: str = "auto",
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        self.picture = picture
+        self._loaded: Loaded = by_name(model, device)
+        self._coder = _coder_named(coder)
+        self._threads = threads
+        height, width, channels = picture.samples.shape
+        if max(height, width) > DEFAULT_LIMITS.side:
+            raise LimitExceeded(f"a picture may be {DEFAULT_LIMITS.side} pixels a side, this one is {width}x{height}")
+        has_alpha = channels in (2, 4)
+        self._colours = picture.samples[..., : channels - has_alpha]
+        self._alpha = alpha.encode_alpha(picture.samples[..., -1]) if has_alpha else None
+        self._symbols: list[torch.Tensor] = []
+        self._rate_index = 0
+
+    @torch.no_grad()
+    def at(self, rate_index: int) -> bytes:
+        """The whole file at this quality, 0 to 255."""
+        with cpu_threads(self._threads):
+            head = self._head(rate_index)
+            values = windows.values_of(self._loaded.model, self._colours, rate_index, self._loaded.device)
+            segments = self._segments(head, values)
+        # The values have become the symbols that were written, so that `reconstruct` needs no decoding.
+        self._symbols, self._rate_index = values, rate_index
+        return write_container(Container(head, self._ancillary(), self._alpha, tuple(segments)))
+
+    def reconstruct(self) -> Picture:
+        """What a decoder will show of the last file."""
+        with cpu_threads(self._threads):
+            colours = windows.samples_from(
+                self._loaded.model,
+                self._symbols,
+                self._rate_index,
+                self._colours.shape,
+                self.picture.samples.dtype.type,
+                0,
+                self._loaded.device,
+            )
+        rest = self.picture.samples[..., colours.shape[2] :]
+        return Picture(np.concatenate([colours, rest], axis=2), self.picture.metadata)
+
+    def _head(self, rate_index: int) -> Head:
+        height, width, channels = self.picture.samples.shape
+        return Head(
+            fingerprint=self._loaded.fingerprint,
+            coder=self._coder,
+            rate_index=rate_index,
+            layout=channels,
+            bit_depth=self.picture.bit_depth,
+            tile_log2=tile_log2_for(height, width),
+            levels=LEVELS,
+            width=width,
+            height=height,
+        )
+
+    def _segments(self, head: Head, values: list[torch.Tensor]) -> list[bytes]:
+        """Level by level, within a level tile by tile. Replaces the values by the symbols chosen for them."""
+        tiles = tiles_of(head)
+        segments = [b""] * head.segment_count
+        for some in batches(tiles):
+            here = gather(values, some, self._loaded.device)
+            groups = choose_symbols(self._loaded.model, here, head.rate_index, self._loaded.bits)
+            for group, chosen in enumerate(groups):
+                for tile, part in zip(some, chosen.symbols.cpu(), strict=True):
+                    values[group][tile.of(group)] = part
+            write = self._write_range if self._coder == RANGE else _write_webp
+            for level in range(head.levels):
+                inside = [chosen for chosen, group in zip(groups, GROUPS, strict=True) if group.level == level]
+                for tile, segment in zip(some, write(inside), strict=True):
+                    segments[level * len(tiles) + tile.number] = segment
+        return segments
+
+    def _write_range(self, groups: list[GroupSymbols]) -> list[bytes]:
+        """One segment a tile."""
+        has_colour = self._colours.shape[2] == 3
+        count = len(groups[0].symbols)
+        coders = [range_coder.RangeEncoder(self._loaded.tables) for _ in range(count)]
+        for chosen in groups:
+            symbols, indices = flat(chosen.symbols, torch.int32), flat(chosen.indices, torch.uint8)
+            for places in pass_places(*chosen.symbols.shape[1:], has_colour):
+                for coder, own_symbols, own_indices in zip(coders, symbols, indices, strict=True):
+                    coder.encode(own_symbols[places], own_indices[places])
+        return [coder.finish() for coder in coders]
+
+    def _ancillary(self) -> tuple[tuple[bytes, bytes], ...]:
+        metadata = self.picture.metadata
+        pairs = ((ICC, metadata.icc), (EXIF, metadata.exif), (XMP, metadata.xmp))
+        return tuple((name, payload) for name, payload in pairs if payload)
+
+
+def _write_webp(groups: list[GroupSymbols]) -> list[bytes]:
+    planes = [chosen.symbols.to("cpu", torch.int32).contiguous().numpy() for chosen in groups]
+    return [webp_coder.encode([plane[tile] for plane in planes]) for tile in range(len(planes[0]))]
+
+
+def _coder_named(name: str) -> int:
+    if name == "auto":
+        return RANGE if range_coder.available() else WEBP
+    if name == "range" and not range_coder.available():
+        raise WlcError("the range coder needs the package constriction, which is not installed; use the webp coder")
+    return {"range": RANGE, "webp": WEBP}[name]
+
+

@@ -1,0 +1,80 @@
+"""From a training checkpoint to a weights file: integer nets, and tables counted from symbols that were really chosen."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save_file
+from wlc.bitstream.tables import SymbolTables, quantise_frequencies
+from wlc.models import colour, scale_nets
+from wlc.models.integer_layers import IntConv, TrainableConv
+from wlc.models.lossy import LossyConfig, LossyModel
+from wlc.models.symbols import choose_symbols
+from wlc.models.training import checkpoint, pictures, table_fit
+from wlc.models.weights import FREQUENCIES, REACH
+
+_ROUNDS = 2  # the tables decide which symbols are chosen, so they are counted again with the first ones
+_INTEGER_TYPES = {"weight": np.int8, "bias": np.int32, "shift": np.int8, "levels": np.uint8}
+
+
+def freeze(
+    source: Path, target: Path, data: list[Path], crops: int = 600, log: Callable[[str], None] = print
+) -> None:
+    """Write the averaged weights of the checkpoint in `source` as a weights file that files can be made with."""
+    found = checkpoint.load(source)
+    if found is None:
+        raise FileNotFoundError(f"there is no checkpoint in {source}")
+    tensors, notes = found
+    model = running_model(tensors, json.loads(notes["config"]))
+    loaded, _ = pictures.load(data)
+    draw = pictures.Crops(loaded, 256, seed=1)
+    samples = [(draw.draw(), int(quality)) for quality in np.linspace(0, 255, crops)]
+    bits = table_fit.logistic_cost()
+    for _ in range(_ROUNDS):
+        tables = _fitted(model, samples, bits)
+        bits = torch.from_numpy(tables.bits())
+    arrays = {name: _stored(name, tensor) for name, tensor in model.state_dict().items()}
+    arrays[FREQUENCIES] = tables.frequencies.astype(np.uint16)
+    arrays[REACH] = tables.reach.astype(np.uint8)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    save_file(arrays, target, metadata=notes)
+    log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
+
+
+def running_model(tensors: dict[str, torch.Tensor], config: dict) -> LossyModel:
+    """The averaged weights of a checkpoint with integer scale nets."""
+    trained = LossyModel(LossyConfig.from_dict(config), TrainableConv)
+    trained.load_state_dict(
+        {name.removeprefix("average."): x for name, x in tensors.items() if name.startswith("average.")}
+    )
+    model = LossyModel(trained.config, IntConv)
+    model.load_state_dict({k: v for k, v in trained.state_dict().items() if not k.startswith("scale_nets.")}, False)
+    model.scale_nets = scale_nets.export(trained.scale_nets)
+    return model.eval()
+
+
+@torch.no_grad()
+def _fitted(model: LossyModel, samples: list[tuple[torch.Tensor, int]], bits: torch.Tensor) -> SymbolTables:
+    counts = np.zeros((scale_nets.TABLES, table_fit.LARGEST + 2), np.int64)
+    for crop, quality in samples:
+        rate_index = torch.tensor([quality])
+        values = model.values_of(model.coefficients_of(colour.to_planes(crop[None]), rate_index), rate_index)
+        for chosen in choose_symbols(model, values, quality, bits):
+            table_fit.count(counts, chosen.symbols.numpy(), chosen.indices.numpy())
+    rows = [quantise_frequencies(weights) for weights in table_fit.fit(counts)]
+    frequencies = np.zeros((len(rows), max(map(len, rows))), np.uint32)
+    for target, row in zip(frequencies, rows, strict=True):
+        target[: len(row)] = row
+    return SymbolTables(frequencies, np.array([(len(row) - 2) // 2 for row in rows], np.int32))
+
+
+def _stored(name: str, tensor: torch.Tensor) -> np.ndarray:
+    """Integer nets in integer types, float nets as they are."""
+    array = tensor.contiguous().numpy()
+    if name.startswith("scale_nets."):
+        stored = array.astype(_INTEGER_TYPES[name.rsplit(".", 1)[-1]])
+        assert np.array_equal(stored, array)
+        return stored
+    return array

@@ -1,0 +1,113 @@
+"""Looking at a `.wlc` file without showing it: what it says of itself, and whether it is whole."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from wlc.bitstream.container import (
+    EXIF,
+    ICC,
+    RANGE,
+    XMP,
+    Container,
+    level_sizes,
+    read_container,
+)
+from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
+from wlc.search import nearest_quality
+
+LAYOUT_NAMES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+
+
+@dataclass(frozen=True)
+class FileInfo:
+    """What a sound file says of itself. Sizes are in bytes, levels stand coarsest first."""
+
+    size: int
+    width: int
+    height: int
+    layout: str
+    bit_depth: int
+    bpp: float
+    format_version: str
+    coder: str
+    fingerprint: str
+    model: str | None  # None if the weights are not installed: then the file cannot be decoded here
+    rate_index: int
+    quality: int
+    levels: int
+    tiles: int
+    level_sizes: tuple[int, ...]
+    alpha_size: int
+    icc_size: int
+    exif_size: int
+    xmp_size: int
+
+
+def info(data: bytes | str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -> FileInfo:
+    """What a `.wlc` file, given as its bytes or its path, says of itself; its checksums are checked."""
+    data = as_bytes(data)
+    return _describe(len(data), read_container(data, limits))
+
+
+def verify(
+    data: bytes | str | os.PathLike[str],
+    *,
+    quick: bool = False,
+    device: str = "auto",
+    threads: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> FileInfo:
+    """Raise what is wrong with a file; say what it is if nothing is.
+
+    Structure and checksums come first, then everything is decoded, down to the last symbol and pixel. With
+    `quick` the decoding is left out: that finds every damage, but not a writer's mistake under a right
+    checksum.
+    """
+    data = as_bytes(data)
+    found = info(data, limits=limits)
+    if not quick:
+        from wlc.decode import decode
+
+        decode(data, device=device, threads=threads, limits=limits)
+    return found
+
+
+def as_bytes(data: bytes | bytearray | memoryview | str | os.PathLike[str]) -> bytes:
+    """The bytes of a file, whether they or its path were given."""
+    return Path(data).read_bytes() if isinstance(data, (str, os.PathLike)) else bytes(data)
+
+
+def _describe(size: int, container: Container) -> FileInfo:
+    head, ancillary = container.head, dict(container.ancillary)
+    return FileInfo(
+        size=size,
+        width=head.width,
+        height=head.height,
+        layout=LAYOUT_NAMES[head.layout],
+        bit_depth=head.bit_depth,
+        bpp=8 * size / (head.width * head.height),
+        format_version=f"{head.major}.{head.minor}",
+        coder="range" if head.coder == RANGE else "webp",
+        fingerprint=head.fingerprint.hex(),
+        model=_installed_models().get(head.fingerprint),
+        rate_index=head.rate_index,
+        quality=nearest_quality(head.rate_index),
+        levels=head.levels,
+        tiles=head.tile_count,
+        level_sizes=tuple(level_sizes(container)),
+        alpha_size=len(container.alpha or b""),
+        icc_size=len(ancillary.get(ICC, b"")),
+        exif_size=len(ancillary.get(EXIF, b"")),
+        xmp_size=len(ancillary.get(XMP, b"")),
+    )
+
+
+def _installed_models() -> dict[bytes, str]:
+    try:
+        from wlc.models.weights import installed
+    except ImportError:
+        return {}
+    return installed()

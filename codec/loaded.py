@@ -1,0 +1,62 @@
+"""Models ready to run: found by name or by fingerprint, built once, kept while the process lives."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from wlc.bitstream.errors import ModelNotFound, WlcError
+from wlc.bitstream.tables import SymbolTables
+from wlc.models import runtime, weights
+from wlc.models.lossy import LossyModel
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A model on a device, with the tables that code its symbols."""
+
+    name: str
+    fingerprint: bytes
+    model: LossyModel
+    tables: SymbolTables
+    bits: torch.Tensor  # (64, magnitudes): what a symbol costs
+    device: torch.device
+
+
+def device_named(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise WlcError(f"there is no device {name!r} that torch can use here") from error
+    return device
+
+
+def by_name(name: str | None, device: str = "auto") -> Loaded:
+    path = weights.find_by_name(name or weights.DEFAULT)
+    if path is None:
+        known = ", ".join(sorted(weights.installed().values())) or "none"
+        raise ModelNotFound(f"there is no model named {name or weights.DEFAULT!r}; installed: {known}")
+    return _load(path, path.stat().st_mtime_ns, device_named(device))
+
+
+def by_fingerprint(fingerprint: bytes, device: str = "auto") -> Loaded:
+    path = weights.find_by_fingerprint(fingerprint)
+    if path is None:
+        raise ModelNotFound(f"the weights that made this file ({fingerprint.hex()}) are not installed")
+    return _load(path, path.stat().st_mtime_ns, device_named(device))
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
+    runtime.exact_arithmetic()
+    read = weights.read(path)
+    try:
+        tables = SymbolTables(read.arrays[weights.FREQUENCIES].astype("uint32"), read.arrays[weights.REACH])
+        model = runtime.build(read).to(device)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise WlcError(f"{path} does not hold weights for this version of wlc") from error
+    bits = torch.from_numpy(tables.bits()).to(device)
+    return Loaded(read.name, read.fingerprint, model, tables, bits, device)

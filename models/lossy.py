@@ -1,0 +1,76 @@
+"""The lossy model: everything between planes of a picture and groups of values to be rounded, in both directions."""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import nn
+
+from . import pyramid, wavelet
+from .correction_net import COEFFICIENTS, CorrectionNet
+from .groups import GROUPS, PLANES
+from .quantiser import Gains, step
+from .scale_nets import Layer, ScaleNets
+
+_LOW_GROUPS = pyramid.LEVELS
+
+
+@dataclass(frozen=True)
+class LossyConfig:
+    """The sizes of the nets; stored beside the weights."""
+
+    encoder_width: int = 128
+    encoder_blocks: int = 1
+    decoder_width: int = 128
+    decoder_blocks: int = 2
+    scale_widths: tuple[int, ...] = (32, 32, 48, 64, 80, 112)
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(values: dict) -> "LossyConfig":
+        return LossyConfig(**{**values, "scale_widths": tuple(values["scale_widths"])})
+
+
+class LossyModel(nn.Module):
+    """Values are in steps: what the quantiser rounds. A value group has shape (B, channels, h >> shift, w >> shift)."""
+
+    def __init__(self, config: LossyConfig, layer: Layer) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder_net = CorrectionNet(config.encoder_width, config.encoder_blocks)
+        self.decoder_net = CorrectionNet(config.decoder_width, config.decoder_blocks)
+        self.gains = Gains()
+        self.scale_nets = ScaleNets(config.scale_widths, layer)
+
+    def coefficients_of(self, planes: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
+        """Planes (B, 3, H, W) to corrected wavelet coefficients in steps, (B, 192, H/8, W/8)."""
+        return self.correct_for_coding(wavelet.analyse(planes), rate_index)
+
+    def correct_for_coding(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
+        """Wavelet coefficients in grey levels to corrected ones in steps."""
+        x = coefficients / _step(rate_index, coefficients)
+        return x + self.encoder_net(x, rate_index).to(x.dtype)
+
+    def values_of(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> list[torch.Tensor]:
+        """Coefficients to one tensor of values a group, coarse to fine."""
+        low, *fine = coefficients.split([PLANES, *_FINE], dim=1)
+        return [x * gain for x, gain in zip([*pyramid.analyse(low), *fine], self.gains(rate_index), strict=True)]
+
+    def coefficients_from(self, symbols: list[torch.Tensor], rate_index: torch.Tensor) -> torch.Tensor:
+        """The inverse of `values_of`, on symbols."""
+        groups = [x / gain for x, gain in zip(symbols, self.gains(rate_index), strict=False)]
+        return torch.cat([pyramid.synthesise(groups[:_LOW_GROUPS]), *groups[_LOW_GROUPS:]], dim=1)
+
+    def corrected(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
+        """Decoded coefficients in steps to corrected ones in grey levels, ready for synthesis."""
+        x = coefficients + self.decoder_net(coefficients, rate_index).to(coefficients.dtype)
+        return x * _step(rate_index, x)
+
+
+_FINE = [group.channels for group in GROUPS[_LOW_GROUPS:]]
+assert PLANES + sum(_FINE) == COEFFICIENTS
+
+
+def _step(rate_index: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    return step(rate_index).to(like).view(-1, 1, 1, 1)

@@ -1,0 +1,24 @@
+"""From a weights file to a model that runs."""
+
+import torch
+
+from .integer_layers import IntConv
+from .lossy import LossyConfig, LossyModel
+from .weights import FREQUENCIES, REACH, Weights
+
+
+def build(weights: Weights) -> LossyModel:
+    """The model in evaluation mode on the CPU. Raises ValueError if its integer nets could be inexact."""
+    model = LossyModel(LossyConfig.from_dict(weights.config), IntConv)
+    tensors = {k: torch.from_numpy(v.copy()) for k, v in weights.arrays.items() if k not in (FREQUENCIES, REACH)}
+    model.load_state_dict({k: v.float() for k, v in tensors.items()})
+    for module in model.modules():
+        if isinstance(module, IntConv):
+            module.prove()
+    return model.eval().to(memory_format=torch.channels_last)
+
+
+def exact_arithmetic() -> None:
+    """Forbid the shortcuts that would make float32 convolutions on integers inexact on a GPU."""
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False

@@ -1,0 +1,141 @@
+"""The nets that say, from symbols already known, which table codes each symbol that comes next.
+
+One net a group, coarse to fine. Each runs two passes: the first half of its symbols is coded from coarser groups alone,
+the second half also from the first. What a net has understood is carried on to the next finer one.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from .groups import GROUPS, first_half
+from .integer_layers import IntConv, TrainableConv, clamp_activation
+
+TABLES = 64
+NATS_PER_TABLE = 0.127  # neighbouring tables differ in scale by 13.5 %
+LOG_SCALE_FIRST = -3.0
+_CONSTANTS = 2  # input channels: quality, parity
+
+Layer = Callable[..., nn.Module]
+
+
+def magnitude_levels(count: int = 4096) -> torch.Tensor:
+    """Feature of a symbol by magnitude: 32 log2(1 + m), at most 255. Frozen in the weights, since log2 is float."""
+    return (32 * torch.log2(1 + torch.arange(count).double())).round().clamp(0, 255).float()
+
+
+def features(symbols: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
+    return levels[symbols.abs().clamp(max=len(levels) - 1).long()]
+
+
+def _upsample(x: torch.Tensor) -> torch.Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
+class _Pass(nn.Module):
+    """A mixing layer, one residual look around, and the head that names a table for each channel."""
+
+    def __init__(self, inputs: int, width: int, outputs: int, layer: Layer) -> None:
+        super().__init__()
+        self.enter = layer(inputs, width)
+        self.around = layer(width, width, 3, width)
+        self.mix = layer(width, width)
+        self.head = layer(width + 1, outputs, unit=1 / NATS_PER_TABLE)
+
+    def forward(self, x: torch.Tensor, quality: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        x = clamp_activation(self.enter(x.contiguous(memory_format=torch.channels_last)))
+        x = clamp_activation(x + self.mix(clamp_activation(self.around(x))))
+        return x, self.head(torch.cat([x, quality], dim=1))
+
+
+class GroupNet(nn.Module):
+    """Both passes of one group."""
+
+    def __init__(self, known: int, width: int, channels: int, layer: Layer) -> None:
+        super().__init__()
+        self.first = _Pass(known + _CONSTANTS, width, channels, layer)
+        self.second = _Pass(width + channels + _CONSTANTS, width, channels, layer)
+
+
+class ScaleNets(nn.Module):
+    """All groups. `layer` is `IntConv` where files are made and read, `TrainableConv` where the nets are trained."""
+
+    def __init__(self, widths: tuple[int, ...], layer: Layer) -> None:
+        super().__init__()
+        self.widths = widths
+        self.register_buffer("levels", magnitude_levels())
+        known = [0] + [width + group.channels for width, group in zip(widths, GROUPS, strict=True)]
+        self.nets = nn.ModuleList(
+            GroupNet(known[i], width, group.channels, layer)
+            for i, (width, group) in enumerate(zip(widths, GROUPS, strict=True))
+        )
+
+    def start(self, rate_index: torch.Tensor, height: int, width: int) -> "Context":
+        """A fresh context for tiles of `height` by `width` places on the 1/8 grid, a quality for each of the batch."""
+        return Context(self, rate_index, height, width)
+
+
+class Context:
+    """A walk through the groups. For each: `first()`, then `second(symbols of the first half)`, then `take(symbols)`."""
+
+    def __init__(self, nets: ScaleNets, rate_index: torch.Tensor, height: int, width: int) -> None:
+        self.nets = nets
+        self.quality = rate_index.to(nets.levels.dtype).view(-1, 1, 1, 1)
+        self.height, self.width = height, width
+        self.group = 0
+        self.known: torch.Tensor | None = None
+
+    def _constants(self) -> torch.Tensor:
+        quality = self.quality.expand(-1, 1, *self.grid)
+        parity = first_half(1, *self.grid, device=quality.device).to(quality.dtype) * 255
+        return torch.cat([quality, parity.expand_as(quality)], dim=1)
+
+    def first(self) -> torch.Tensor:
+        """Table indices (training: unrounded) for the group's first half, as if for all of its symbols."""
+        shift = GROUPS[self.group].shift
+        self.grid = (self.height >> shift, self.width >> shift)
+        self.constants = self._constants()
+        x = self.constants if self.known is None else torch.cat([self.constants, self.known], dim=1)
+        self.hidden, index = self.nets.nets[self.group].first(x, self.constants[:, :1])
+        return index
+
+    def second(self, symbols: torch.Tensor) -> torch.Tensor:
+        """The same for the second half; of `symbols` only those of the first half are looked at."""
+        mask = first_half(GROUPS[self.group].channels, *self.grid, device=symbols.device)
+        seen = features(symbols * mask, self.nets.levels)
+        x = torch.cat([self.constants, self.hidden, seen], dim=1)
+        self.hidden, index = self.nets.nets[self.group].second(x, self.constants[:, :1])
+        return index
+
+    def take(self, symbols: torch.Tensor) -> None:
+        """All symbols of the group are known; go on to the next."""
+        known = torch.cat([self.hidden, features(symbols, self.nets.levels)], dim=1)
+        last = self.group == len(GROUPS) - 1
+        if not last and GROUPS[self.group + 1].shift < GROUPS[self.group].shift:
+            known = _upsample(known)
+        self.known = known
+        self.group += 1
+
+
+def table_index(raw: torch.Tensor) -> torch.Tensor:
+    """Integers of the head to 0..63."""
+    return raw.clamp(0, TABLES - 1)
+
+
+def log_scale(raw: torch.Tensor) -> torch.Tensor:
+    """What an index stands for in training: the logarithm of a logistic distribution's scale."""
+    return LOG_SCALE_FIRST + NATS_PER_TABLE * table_index(raw)
+
+
+def export(trained: ScaleNets) -> ScaleNets:
+    """The integer nets that compute what `trained` computes, proven exact."""
+    exact = ScaleNets(trained.widths, IntConv)
+    exact.levels.copy_(trained.levels)
+    for name, module in trained.named_modules():
+        if isinstance(module, TrainableConv):
+            target = exact.get_submodule(name)
+            target.load_state_dict(module.export())
+            target.prove()
+    return exact.eval()

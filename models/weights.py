@@ -1,0 +1,82 @@
+"""Weights files: what they hold, how they are found, and the fingerprint that ties a `.wlc` file to its own.
+
+Nothing here imports torch, so that `wlc info` can name a model without waiting for it.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from safetensors import safe_open
+
+SHIPPED = Path(__file__).parent / "weights"
+DEFAULT = "photo"
+SEARCH_PATH = "WLC_MODEL_PATH"  # environment variable: more folders with weights files
+
+FREQUENCIES, REACH = "tables.frequencies", "tables.reach"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One file: arrays by name, the sizes of the nets, and how they were made."""
+
+    name: str
+    arrays: dict[str, np.ndarray]
+    config: dict
+    recipe: dict[str, str]
+
+    @property
+    def fingerprint(self) -> bytes:
+        return fingerprint(self.arrays)
+
+
+def fingerprint(arrays: dict[str, np.ndarray]) -> bytes:
+    """Eight bytes of the content: names, types, shapes and numbers in a fixed order, whatever the file looks like."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
+        digest.update(f"{name} {array.dtype.name} {array.shape}\n".encode())
+        digest.update(little_endian.tobytes())
+    return digest.digest()[:8]
+
+
+def read(path: Path) -> Weights:
+    with safe_open(path, framework="np") as file:
+        arrays = {name: file.get_tensor(name) for name in file.keys()}
+        notes = dict(file.metadata() or {})
+    return Weights(path.stem, arrays, json.loads(notes.pop("config", "{}")), notes)
+
+
+def _files() -> list[Path]:
+    folders = [SHIPPED, *(Path(p) for p in os.environ.get(SEARCH_PATH, "").split(os.pathsep) if p)]
+    return [path for folder in folders for path in sorted(folder.glob("*.safetensors"))]
+
+
+@cache
+def _fingerprint_of(path: Path, changed_at: int) -> bytes:
+    return read(path).fingerprint
+
+
+def _with_fingerprints() -> dict[bytes, Path]:
+    return {_fingerprint_of(path, path.stat().st_mtime_ns): path for path in reversed(_files())}
+
+
+def installed() -> dict[bytes, str]:
+    """Names of the weights at hand by fingerprint."""
+    return {key: path.stem for key, path in _with_fingerprints().items()}
+
+
+def find_by_name(name: str) -> Path | None:
+    """A weights file by its name among those installed, or by its path."""
+    if name.endswith(".safetensors"):
+        return Path(name) if Path(name).is_file() else None
+    return next((path for path in _files() if path.stem == name), None)
+
+
+def find_by_fingerprint(wanted: bytes) -> Path | None:
+    return _with_fingerprints().get(wanted)

@@ -1,0 +1,139 @@
+"""Pictures of any size through the wavelet and the float nets in bounded memory, with no seam.
+
+Each window is computed with a margin as wide as everything in it can reach, and only its core is kept: the result is
+the whole picture's. Only the low pyramid, 1/64 of the samples, is always done at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from . import colour, pyramid, wavelet
+from .filters import reflected
+from .groups import BLOCK, GROUPS, PLANES
+from .lossy import LossyModel
+
+_CORE = 2048 // 8  # grid places a side that one window keeps
+_CELL = 8  # pixels a side of a grid place
+_FINE = [group.channels for group in GROUPS[pyramid.LEVELS :]]
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Along one axis, in grid places: what a window computes and what it keeps."""
+
+    start: int
+    stop: int
+    keep_start: int
+    keep_stop: int
+
+    @property
+    def inner(self) -> slice:
+        return slice(self.keep_start - self.start, self.keep_stop - self.start)
+
+
+def _spans(length: int, reach: int) -> Iterator[_Span]:
+    margin = wavelet.CHUNK + -(-reach // wavelet.CHUNK) * wavelet.CHUNK
+    for start in range(0, length, _CORE):
+        stop = min(start + _CORE, length)
+        yield _Span(max(start - margin, 0), min(stop + margin, length), start, stop)
+
+
+def _windows(height: int, width: int, reach: int) -> Iterator[tuple[_Span, _Span]]:
+    for rows in _spans(height, reach):
+        for columns in _spans(width, reach):
+            yield rows, columns
+
+
+def grid_of(height: int, width: int) -> tuple[int, int]:
+    """Places of the 1/8 grid after padding to whole blocks."""
+    return tuple(-(-extent // BLOCK) * BLOCK // _CELL for extent in (height, width))
+
+
+@torch.no_grad()
+def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: torch.device) -> list[torch.Tensor]:
+    """(H, W, 1 or 3) samples of 8 or 16 bits to values of every group on the CPU, (1, C, h, w) each.
+
+    The picture is padded by mirroring. One without colour has zeros for all its colour channels.
+    """
+    height, width = grid_of(*samples.shape[:2])
+    rows_of, columns_of = (reflected(0, g * _CELL, n) for g, n in zip((height, width), samples.shape, strict=False))
+    scale = 255 / np.iinfo(samples.dtype).max
+    quality = torch.full((1,), rate_index, device=device)
+    low = torch.empty(1, PLANES, height, width)
+    fine = [_channels_last(channels, height, width) for channels in _FINE]
+    for rows, columns in _windows(height, width, model.encoder_net.reach):
+        part = samples[rows_of[rows.start * _CELL : rows.stop * _CELL]]
+        part = part[:, columns_of[columns.start * _CELL : columns.stop * _CELL]].astype(np.float32) * scale
+        rgb = torch.from_numpy(part).to(device).permute(2, 0, 1)[None].expand(-1, 3, -1, -1)
+        coefficients = model.coefficients_of(colour.to_planes(rgb), quality)
+        kept = coefficients[..., rows.inner, columns.inner].cpu()
+        place = (..., slice(rows.keep_start, rows.keep_stop), slice(columns.keep_start, columns.keep_stop))
+        for target, source in zip([low, *fine], kept.split([PLANES, *_FINE], dim=1), strict=True):
+            target[place] = source
+    gains = [gain.cpu() for gain in model.gains(quality)]
+    values = [x.mul_(gain) for x, gain in zip([*pyramid.analyse(low), *fine], gains, strict=True)]
+    if samples.shape[2] == 1:
+        for value in values:
+            value[:, 1::PLANES] = 0
+            value[:, 2::PLANES] = 0
+    return values
+
+
+def blank_symbols(height: int, width: int, levels: int) -> list[torch.Tensor]:
+    """Room for the symbols of the groups up to a level, on a 1/8 grid of this size."""
+    return [
+        _channels_last(group.channels, height >> group.shift, width >> group.shift)
+        for group in GROUPS
+        if group.level < levels
+    ]
+
+
+@torch.no_grad()
+def samples_from(
+    model: LossyModel,
+    symbols: list[torch.Tensor],
+    rate_index: int,
+    shape: tuple[int, int, int],
+    dtype: type,
+    reduce: int,
+    device: torch.device,
+) -> np.ndarray:
+    """Symbols on the CPU back to samples of a `shape` picture at 1 / 2^reduce of its size.
+
+    Levels that a reduced picture does not need may be missing; the nets see zeros in their place.
+    """
+    packet_levels = wavelet.LEVELS - reduce
+    cell = 2**packet_levels
+    quality = torch.full((1,), rate_index, device=device)
+    gains = [gain.cpu() for gain in model.gains(quality)]
+    groups = [x / gain for x, gain in zip(symbols[: pyramid.LEVELS], gains, strict=False)]
+    low = pyramid.synthesise(groups)
+    fine, fine_gains = symbols[pyramid.LEVELS :], gains[pyramid.LEVELS :]
+    height, width = low.shape[-2:]
+    out_height, out_width = (-(-extent // 2**reduce) for extent in shape[:2])
+    channels = shape[2]
+    result = np.empty((out_height, out_width, channels), dtype)
+    top = np.iinfo(dtype).max
+    for rows, columns in _windows(height, width, model.decoder_net.reach):
+        place = (..., slice(rows.start, rows.stop), slice(columns.start, columns.stop))
+        parts = [low[place], *(x[place] / gain for x, gain in zip(fine, fine_gains, strict=False))]
+        present = torch.cat(parts, dim=1).to(device)
+        absent = sum((PLANES, *_FINE)) - present.shape[1]
+        coefficients = torch.nn.functional.pad(present, (0, 0, 0, 0, 0, absent))
+        corrected = model.corrected(coefficients, quality)[:, : PLANES * cell * cell]
+        planes = wavelet.synthesise(corrected / 2**reduce, packet_levels)
+        inner = [slice(span.inner.start * cell, span.inner.stop * cell) for span in (rows, columns)]
+        rgb = colour.to_rgb(planes[..., inner[0], inner[1]])[0]
+        rgb = rgb.mean(dim=0, keepdim=True) if channels == 1 else rgb
+        pixels = (rgb * (top / 255)).round().clamp(0, top).permute(1, 2, 0).cpu().numpy()
+        y, x = rows.keep_start * cell, columns.keep_start * cell
+        target = result[y : y + pixels.shape[0], x : x + pixels.shape[1]]
+        target[:] = pixels[: target.shape[0], : target.shape[1]]
+    return result
+
+
+def _channels_last(channels: int, height: int, width: int) -> torch.Tensor:
+    return torch.zeros(1, height, width, channels).permute(0, 3, 1, 2)

@@ -1,0 +1,24 @@
+from wlc.benchmarks.ours import Wlc
+from wlc.benchmarks.psnr import psnr
+
+
+def test_wlc_answers_as_a_peer_does(drawn):
+    ours = Wlc(device="cpu")
+    assert ours.missing() is None
+    small, large = ours.encode(drawn, 20), ours.encode(drawn, 90)
+    assert len(small) < len(large)
+    assert psnr(drawn, ours.decode(small)) < psnr(drawn, ours.decode(large))
+    assert ours.decode(small).size == drawn.size
+
+
+def test_its_version_names_the_weights(drawn):
+    import wlc
+
+    ours = Wlc(device="cpu")
+    assert wlc.info(ours.encode(drawn, 20)).fingerprint in ours.version()
+
+
+def test_metadata_is_not_counted(drawn):
+    plain = Wlc(device="cpu").encode(drawn, 20)
+    drawn.info["icc_profile"] = b"a profile" * 100
+    assert Wlc(device="cpu").encode(drawn, 20) == plain

@@ -1,0 +1,39 @@
+import pytest
+from wlc.benchmarks.peers import PEERS
+from wlc.benchmarks.psnr import psnr
+
+
+@pytest.fixture(params=PEERS)
+def peer(request):
+    codec = PEERS[request.param]()
+    reason = codec.missing()
+    if reason:
+        pytest.skip(f"{codec.name}: {reason}")
+    return codec
+
+
+def test_more_quality_is_more_bytes_and_a_better_picture(peer, drawn):
+    sizes, fidelities = [], []
+    for quality in (peer.qualities[0], peer.qualities[len(peer.qualities) // 2], peer.qualities[-1]):
+        data = peer.encode(drawn, quality)
+        decoded = peer.decode(data)
+        assert (decoded.mode, decoded.size) == ("RGB", drawn.size)
+        sizes.append(len(data))
+        fidelities.append(psnr(drawn, decoded))
+    assert sizes == sorted(set(sizes))
+    assert fidelities == sorted(set(fidelities))
+
+
+def test_the_same_picture_gives_the_same_bytes(peer, drawn):
+    assert peer.encode(drawn, 50) == peer.encode(drawn, 50)
+
+
+def test_metadata_of_the_source_is_not_counted(peer, drawn):
+    plain = peer.encode(drawn, 50)
+    drawn.info["icc_profile"] = b"a profile" * 100
+    assert peer.encode(drawn, 50) == plain
+
+
+def test_says_what_it_is(peer):
+    assert peer.version() and "None" not in peer.version()
+    assert list(peer.qualities) == sorted(set(peer.qualities))
