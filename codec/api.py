@@ -52,6 +52,8 @@ def compress(
     target = Target(quality, bpp, size, psnr)
     if metadata not in ("all", "none"):
         raise ValueError(f'metadata is "all" or "none", not {metadata!r}')
+    if coder not in ("auto", "range", "webp"):
+        raise ValueError(f'coder is "auto", "range" or "webp", not {coder!r}')
     picture = read_picture(image)
     _warn(picture.notes)
     if metadata == "none":

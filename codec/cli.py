@@ -309,7 +309,7 @@ def verify(
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def train(args: tuple[str, ...]) -> int:
     """Hand everything to the trainer's own commands: they need torch, and this page must not."""
-    from wlc.models.training.cli import train as trainer
+    from wlc.train_commands import train as trainer
 
     return trainer.main(list(args), prog_name="wlc train", standalone_mode=False)
 

@@ -157,5 +157,5 @@ def say_json(record: dict[str, Any]) -> None:
 def amount(size: int) -> str:
     """Bytes for people, in the units of `--size`: 1 kB is 1000 bytes."""
     if size < 1000:
-        return f"{size} bytes"
+        return f"{size} byte" + "s" * (size != 1)
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.2f} MB"

@@ -24,6 +24,10 @@ class LossyConfig:
     decoder_blocks: int = 2
     scale_widths: tuple[int, ...] = (32, 32, 48, 64, 80, 112)
 
+    def __post_init__(self) -> None:
+        if len(self.scale_widths) != len(GROUPS):
+            raise ValueError(f"there must be {len(GROUPS)} scale nets, not {len(self.scale_widths)}")
+
     def as_dict(self) -> dict:
         return asdict(self)
 

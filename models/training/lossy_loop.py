@@ -2,6 +2,7 @@
 
 import json
 import math
+import subprocess
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -13,6 +14,7 @@ import torch
 from ..integer_layers import TrainableConv
 from ..lossy import LossyConfig, LossyModel
 from . import checkpoint, objective, pictures, warm_start
+from .workers import Workers
 
 _WARM_UP = 200  # steps until the full learning rate
 _FINAL_SHARE = 0.02  # of the learning rate, at the end of the cosine
@@ -48,17 +50,19 @@ class Trainer:
 
     def __init__(self, settings: Settings, config: LossyConfig, log: Callable[[str], None] = print) -> None:
         self.settings, self.log = settings, log
+        self.workers = Workers.join(settings.device)
+        self.device = self.workers.device
         torch.manual_seed(settings.seed)
         self.step, self.seconds = 0, 0.0
         found = checkpoint.load(settings.output)
         if found:
             config = LossyConfig.from_dict(json.loads(found[1]["config"]))
-        self.model = LossyModel(config, TrainableConv).to(settings.device, memory_format=torch.channels_last)
+        self.model = LossyModel(config, TrainableConv).to(self.device, memory_format=torch.channels_last)
         self._load_pictures()
         if found:
             self._restore(*found)
         else:
-            start = torch.stack([self.pristine.draw() for _ in range(32)]).to(settings.device)
+            start = torch.stack([self.pristine.draw() for _ in range(32)])
             warm_start.initialise(self.model, start)
             self.average = deepcopy(self.model)
             self.optimiser = self._optimiser()
@@ -68,9 +72,9 @@ class Trainer:
         photos, data_hash = pictures.load(list(settings.data))
         pristine, pristine_hash = pictures.load(list(settings.pristine))
         self.validation, _ = pictures.load(list(settings.validation))
-        seed = settings.seed + time.time_ns() % 1_000_000 if self.step else settings.seed
-        self.photos = pictures.Crops(photos + pristine, settings.crop, seed)
-        self.pristine = pictures.Crops(pristine or photos, settings.crop, seed + 1)
+        seed = settings.seed + 2 * self.workers.rank
+        self.photos = pictures.Crops(photos + pristine, settings.crop, seed, self.device)
+        self.pristine = pictures.Crops(pristine or photos, settings.crop, seed + 1, self.device)
         self.data_hash = f"{data_hash}+{pristine_hash}"
         self.log(f"{len(photos)} pictures, {len(pristine)} pristine, {len(self.validation)} held out")
 
@@ -91,7 +95,7 @@ class Trainer:
         checkpoint.unpack_optimiser(self.optimiser, tensors)
         self.step, self.seconds = int(notes["step"]), float(notes["seconds"])
         for crops, seed in ((self.photos, self.step), (self.pristine, self.step + 1)):
-            crops.random.manual_seed(self.settings.seed + 1_000_003 * seed)
+            crops.random.manual_seed(self.settings.seed + 1_000_003 * seed + self.workers.rank)
         self.log(f"going on from step {self.step}")
 
     def save(self) -> None:
@@ -109,8 +113,16 @@ class Trainer:
             "seconds": f"{self.seconds:.0f}",
             "data": self.data_hash,
             "settings": json.dumps({k: v for k, v in settings.items() if "/" not in v}),
+            "device": str(self.device),
+            "workers": str(self.workers.count),
+            "commit": _commit(),
             "torch": torch.__version__,
         }
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the process that speaks and saves."""
+        return self.workers.rank == 0
 
     def progress(self) -> float:
         return max(self.step / self.settings.steps, self.seconds / 60 / self.settings.minutes)
@@ -129,8 +141,7 @@ class Trainer:
             source = self.pristine if torch.rand(()).item() < wanted or quality > 200 else self.photos
             crops.append(source.draw())
             qualities.append(round(quality))
-        device = self.settings.device
-        return torch.stack(crops).to(device), torch.tensor(qualities, device=device)
+        return torch.stack(crops), torch.tensor(qualities, device=self.device)
 
     def run(self) -> None:
         """Train until the settings say stop; saves now and then, at the end, and when interrupted."""
@@ -145,17 +156,18 @@ class Trainer:
                 self.seconds += now - begin
                 losses.append(loss)
                 done += settings.batch
-                if now - last_log > settings.log_seconds:
+                if self.leads and now - last_log > settings.log_seconds:
                     self._log_line(losses, done / (now - last_log))
                     last_log, done, losses = now, 0, []
-                if now - last_save > settings.save_seconds:
+                if self.leads and now - last_save > settings.save_seconds:
                     self.log(self.validate())
                     self.save()
                     last_save = time.monotonic()
         except KeyboardInterrupt:
             self.log("interrupted; saving")
-        self.save()
-        self.log(self.validate())
+        if self.leads:
+            self.save()
+            self.log(self.validate())
 
     def _one_step(self) -> float:
         for group in self.optimiser.param_groups:
@@ -164,6 +176,7 @@ class Trainer:
         outcome = objective.evaluate(self.model, rgb, quality, self.settings.bf16)
         self.optimiser.zero_grad(set_to_none=True)
         outcome.loss.backward()
+        self.workers.average_gradients(self.model)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)
         self.optimiser.step()
         self.step += 1
@@ -188,7 +201,7 @@ class Trainer:
         for quality in _VALIDATION_QUALITIES:
             rates, errors, losses = [], [], []
             for some in crops.split(8):
-                index = torch.full((len(some),), quality, device=self.settings.device)
+                index = torch.full((len(some),), quality, device=self.device)
                 outcome = objective.evaluate(self.average, some.to(index.device), index, self.settings.bf16)
                 rates.append(outcome.bits_per_pixel)
                 errors.append(outcome.squared_error)
@@ -197,3 +210,12 @@ class Trainer:
             parts.append(f"{torch.cat(rates).mean():.4f}/{psnr:.3f}")
             total += torch.stack(losses).mean().item() / len(_VALIDATION_QUALITIES)
         return f"held out at step {self.step}: loss {total:.5f}  bpp/PSNR " + "  ".join(parts)
+
+
+def _commit() -> str:
+    """The commit of the source that trained, where there is one."""
+    asked = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"

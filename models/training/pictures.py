@@ -59,8 +59,11 @@ def _decode(blob: bytes) -> list[torch.Tensor]:
 class Crops:
     """Draws random square crops: position, flips, transposition, and now and then a smaller scale."""
 
-    def __init__(self, pictures: list[torch.Tensor], size: int, seed: int) -> None:
-        self.pictures = [picture for picture in pictures if min(picture.shape[1:]) >= size]
+    def __init__(self, pictures: list[torch.Tensor], size: int, seed: int, device: str = "cpu") -> None:
+        """The pictures are kept on the device as bytes, so that a fast one never waits for them."""
+        self.pictures = [picture.to(device) for picture in pictures if min(picture.shape[1:]) >= size]
+        if not self.pictures:
+            raise ValueError(f"none of the pictures has {size} pixels a side")
         self.size = size
         self.random = torch.Generator().manual_seed(seed)
 

@@ -1,0 +1,81 @@
+"""`wlc train`: make weights from your own pictures."""
+
+import math
+from pathlib import Path
+
+import click
+
+_EXISTING = click.Path(exists=True, path_type=Path)
+
+
+@click.group()
+def train() -> None:
+    """Train the nets on your own pictures."""
+
+
+@train.command(short_help="The lossy model, from photographs.")
+@click.option("--data", multiple=True, required=True, type=_EXISTING, metavar="DIR|TAR",
+              help="Training pictures, a folder or a tar file; may be given several times.")
+@click.option("--pristine", multiple=True, type=_EXISTING, metavar="DIR|TAR",
+              help="Pictures that were never compressed; they teach the high qualities.")
+@click.option("--validation", multiple=True, type=_EXISTING, metavar="DIR|TAR",
+              help="Held-out pictures, looked at but never learned from.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="Where the checkpoint and the finished weights go; a checkpoint that is there is gone on from.")
+@click.option("--name", default="mine", show_default=True, help="Name of the finished weights.")
+@click.option("--steps", default=20_000, show_default=True, help="Steps in all, earlier runs included.")
+@click.option("--minutes", default=math.inf, metavar="N", help="Or so many minutes in all, whichever comes first.")
+@click.option("--batch", default=6, show_default=True, help="Crops a step.")
+@click.option("--crop", default=256, show_default=True, help="Side of the crops, a multiple of 64.")
+@click.option("--learning-rate", default=1e-3, show_default=True)
+@click.option("--averaging", default=0.998, show_default=True, help="Moving average of the weights.")
+@click.option("--device", default="cpu", show_default=True, help="cpu, or cuda; under torchrun, one for each process.")
+@click.option("--bf16/--no-bf16", default=False, help="Compute the nets in bfloat16.")
+@click.option("--threads", default=0, help="CPU threads; 0 leaves the choice to torch.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--encoder-width", default=128, show_default=True, help="Sizes of the nets, for new models only.")
+@click.option("--encoder-blocks", default=1, show_default=True)
+@click.option("--decoder-width", default=160, show_default=True)
+@click.option("--decoder-blocks", default=3, show_default=True)
+@click.option("--scale-widths", default="32,32,48,64,96,128", show_default=True)
+def lossy(data, pristine, validation, output, name, threads, encoder_width, encoder_blocks, decoder_width,
+          decoder_blocks, scale_widths, **rest) -> None:
+    """Train the lossy model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
+
+    \b
+    Example:
+      wlc train lossy --data photos/ --validation others/ -o training --name photos
+      wlc compress --model training/photos.safetensors picture.png
+    """
+    import torch
+    from wlc.freezing import freeze
+    from wlc.models.lossy import LossyConfig
+    from wlc.models.training.lossy_loop import Settings, Trainer
+
+    if rest["crop"] % 64:
+        raise click.UsageError("--crop must be a multiple of 64.")
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        widths = tuple(int(width) for width in scale_widths.split(","))
+        config = LossyConfig(encoder_width, encoder_blocks, decoder_width, decoder_blocks, widths)
+    except ValueError as error:
+        raise click.UsageError(f"--scale-widths must be {len(LossyConfig.scale_widths)} numbers.") from error
+    settings = Settings(data=data, pristine=pristine, validation=validation, output=output, **rest)
+    trainer = Trainer(settings, config, log=click.echo)
+    trainer.run()
+    if trainer.leads:
+        freeze(output, output / f"{name}.safetensors", [*(pristine or data)], log=click.echo)
+
+
+@train.command(short_help="Finished weights from a checkpoint.")
+@click.argument("checkpoint", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--data", multiple=True, required=True, type=_EXISTING, metavar="DIR|TAR",
+              help="Pictures whose symbols are counted for the tables.")
+@click.option("--crops", default=600, show_default=True, help="How many crops are counted.")
+def freeze(checkpoint, target, data, crops) -> None:
+    """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""
+    from wlc.freezing import freeze as make
+
+    make(checkpoint, target, list(data), crops, log=click.echo)
