@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 from PIL import Image
+
 from wlc.benchmarks.measure import Trial
 from wlc.benchmarks.ours import Wlc
 from wlc.benchmarks.peers import Codec, Jpeg, WebP

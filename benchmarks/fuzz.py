@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+
 from wlc.bitstream.chunks import SIGNATURE, read_chunk_header, write_chunk
 from wlc.bitstream.container import read_container
 from wlc.bitstream.errors import WlcError

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+
 from wlc.benchmarks.measure import measure
 from wlc.benchmarks.ours import Wlc
 from wlc.benchmarks.peers import PEERS, Codec
@@ -17,6 +18,8 @@ from wlc.benchmarks.pictures import Pictures, pictures_of
 from wlc.benchmarks.published import published_curves
 from wlc.benchmarks.report import bd_rate_table, curve_table, joined
 from wlc.benchmarks.results import Curve, load_curves, save_curves
+
+KODAK_PICTURES = 24
 
 
 def _listed(kind: Callable) -> Callable:
@@ -48,7 +51,7 @@ def _peer_named(name: str) -> Codec:
     help="Codecs to measure beside wlc; an empty text for none.",
 )
 @click.option("--no-wlc", is_flag=True, help="Measure the peers alone.")
-@click.option("--model", help="Weights for wlc to use, as `wlc compress --model` takes them.")
+@click.option("--model", help="Weights for wlc, found in $WLC_MODEL_PATH.")
 @click.option(
     "--device", default="auto", show_default=True, help="Where wlc runs, as `wlc compress --device` takes it."
 )
@@ -85,6 +88,10 @@ def main(
         others = published_curves(anchors, published or ()) if anchors else {}
     except (FileNotFoundError, KeyError) as reason:
         raise click.ClickException(str(reason.args[0])) from None
+    if others and len(pictures) != KODAK_PICTURES:
+        click.echo(
+            "Note: published curves are of the 24 Kodak pictures, and these are not all of them.", err=True
+        )
     stored = load_curves(store) if store else {}
     measured: dict[str, Curve] = {}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PIL import Image
+
 from wlc.benchmarks.peers import Codec
 from wlc.benchmarks.pictures import Pictures
 from wlc.benchmarks.psnr import psnr

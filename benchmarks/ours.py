@@ -10,7 +10,7 @@ class Wlc:
     """
 
     name = "wlc"
-    qualities = (1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
+    qualities = (18, 24, 30, 36, 42, 48, 54, 60, 66, 72, 78)
 
     def __init__(self, model: str | None = None, device: str = "auto") -> None:
         self._model = model

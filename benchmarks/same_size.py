@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from PIL import Image
+
 from wlc.benchmarks.measure import Trial, there_and_back
 from wlc.benchmarks.peers import Codec
 

@@ -12,8 +12,10 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
 from wlc import files, options
 from wlc.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
+from wlc.train_commands import train
 
 if TYPE_CHECKING:
     from wlc.bitstream.limits import Limits
@@ -49,9 +51,7 @@ def cli() -> None:
     metavar="1..100",
     help="How good, 100 is best. [default: 60]",
 )
-@click.option(
-    "--bpp", type=float, metavar="BITS", help="At most so many bits per pixel, the whole file counted."
-)
+@click.option("--bpp", type=float, metavar="BITS", help="At most so many bits per pixel, the whole file counted.")
 @click.option(
     "--size",
     type=options.Amount(),
@@ -109,14 +109,13 @@ def compress(
     """
     target = _target(quality, bpp, size, psnr)
     if folder is None and len(paths) == 2 and _is_picture_name(paths[1]):
-        raise click.UsageError(
-            f"{paths[1]} has the name of a picture. For two inputs, give the folder with -o DIR."
-        )
+        raise click.UsageError(f"{paths[1]} has the name of a picture. For two inputs, give the folder with -o DIR.")
     jobs = pair(paths, folder, ".wlc")
     _refuse_mixed_output(jobs, as_json)
     make_folder(folder)
 
     def step(job: Job, reporter: Reporter) -> None:
+        files.must_exist(job.source)
         with about(job.target):
             files.refuse_target(job.target, force=force)
         from wlc.encode import Encoder
@@ -201,6 +200,7 @@ def decompress(
     def step(job: Job, reporter: Reporter) -> None:
         from wlc.picture_formats import fitted_to, format_for, write_picture
 
+        files.must_exist(job.source)
         with about(job.target):
             files.refuse_target(job.target, force=force)
             format = format_for(job.target)
@@ -301,17 +301,7 @@ def verify(
     return run([Job(path) for path in paths], step, quiet=quiet)
 
 
-@cli.command(
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
-    add_help_option=False,
-    short_help="Train new weights.",
-)
-@click.argument("args", nargs=-1, type=click.UNPROCESSED)
-def train(args: tuple[str, ...]) -> int:
-    """Hand everything to the trainer's own commands: they need torch, and this page must not."""
-    from wlc.train_commands import train as trainer
-
-    return trainer.main(list(args), prog_name="wlc train", standalone_mode=False)
+cli.add_command(train)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

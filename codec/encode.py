@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+
 from wlc.bitstream import alpha, range_coder, webp_coder
 from wlc.bitstream.container import EXIF, ICC, RANGE, WEBP, XMP, Container, write_container
 from wlc.bitstream.errors import LimitExceeded, WlcError

@@ -41,6 +41,12 @@ def read_bytes(source: str | os.PathLike[str]) -> bytes:
     return Path(source).read_bytes()
 
 
+def must_exist(source: str | os.PathLike[str]) -> None:
+    """Raise for an input that is not there before anything is said of its output, or done for it."""
+    if os.fspath(source) != STREAM:
+        os.stat(source)
+
+
 def write_bytes(target: str | os.PathLike[str], data: bytes, *, force: bool = False) -> None:
     """Write a whole file or none; for `-` to standard output, and into devices and pipes as they are."""
     refuse_target(target, force=force)

@@ -1,4 +1,4 @@
-"""From a training checkpoint to a weights file: integer nets, and tables counted from symbols that were really chosen."""
+"""From a training checkpoint to a weights file: integer nets, and tables counted from symbols really chosen."""
 
 import json
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.numpy import save_file
+
 from wlc.bitstream.tables import SymbolTables, quantise_frequencies
 from wlc.models import colour, scale_nets
 from wlc.models.integer_layers import IntConv, TrainableConv
@@ -43,12 +44,18 @@ def freeze(
     log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
 
 
-def running_model(tensors: dict[str, torch.Tensor], config: dict) -> LossyModel:
-    """The averaged weights of a checkpoint with integer scale nets."""
-    trained = LossyModel(LossyConfig.from_dict(config), TrainableConv)
-    trained.load_state_dict(
+def trained_model(tensors: dict[str, torch.Tensor], config: dict) -> LossyModel:
+    """The averaged weights of a checkpoint, as they were trained."""
+    model = LossyModel(LossyConfig.from_dict(config), TrainableConv)
+    model.load_state_dict(
         {name.removeprefix("average."): x for name, x in tensors.items() if name.startswith("average.")}
     )
+    return model.eval()
+
+
+def running_model(tensors: dict[str, torch.Tensor], config: dict) -> LossyModel:
+    """The averaged weights of a checkpoint with integer scale nets."""
+    trained = trained_model(tensors, config)
     model = LossyModel(trained.config, IntConv)
     model.load_state_dict({k: v for k, v in trained.state_dict().items() if not k.startswith("scale_nets.")}, False)
     model.scale_nets = scale_nets.export(trained.scale_nets)

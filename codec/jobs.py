@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 import click
+
 from wlc.bitstream.errors import WlcError
 from wlc.files import STREAM, plain_sentence
 
@@ -107,8 +108,8 @@ class Reporter:
         self._stream.write(f"{self._clear()}{line}\n")
         self._draw()
 
-    def advance(self) -> None:
-        self._done += 1
+    def advance(self, done: int = 1) -> None:
+        self._done += done
         self._draw()
 
     def close(self) -> None:
@@ -129,6 +130,7 @@ class Reporter:
 def run(jobs: Sequence[Job], step: Callable[[Job, Reporter], None], *, quiet: bool = False) -> int:
     """Each job in turn, the rest even if one fails; the exit code of the first that did, or 0."""
     reporter, exit_code = Reporter(len(jobs), quiet=quiet), 0
+    reporter.advance(0)
     try:
         for job in jobs:
             try:

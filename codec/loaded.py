@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
+
 from wlc.bitstream.errors import ModelNotFound, WlcError
 from wlc.bitstream.tables import SymbolTables
 from wlc.models import runtime, weights

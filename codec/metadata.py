@@ -83,7 +83,7 @@ def _exif_of(image: Image.Image) -> bytes | None:
 
 
 def _exif_in_text(profile: str | None) -> bytes | None:
-    """As ImageMagick put it into PNG before there was a chunk for it: hexadecimal under a few lines of head."""
+    """As ImageMagick put it into PNG before there was a chunk for it: hexadecimal, under three lines."""
     try:
         return bytes.fromhex("".join(profile.split("\n")[3:])) if profile else None
     except ValueError:

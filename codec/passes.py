@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 import torch
+
 from wlc.models.groups import PLANES, first_half
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, PngImagePlugin
+
 from wlc.bitstream.errors import WlcError
 from wlc.metadata import EXIF_IN_JPEG, Metadata
 from wlc.pictures import Picture
@@ -40,8 +41,12 @@ _FORMATS = {
         _ALL, gray_16=True, metadata=("icc", "exif", "xmp"), options={"compression": "tiff_deflate"}
     ),
     "JPEG": _Format(metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}),
-    "WEBP": _Format(("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"lossless": True, "exact": True}),
-    "AVIF": _Format(("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}),
+    "WEBP": _Format(
+        ("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"lossless": True, "exact": True}
+    ),
+    "AVIF": _Format(
+        ("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}
+    ),
     "JPEG2000": _Format(_ALL, gray_16=True),
     "PPM": _Format(gray_16=True),
     "BMP": _Format(),  # what Pillow writes as its alpha, hardly anybody reads as such

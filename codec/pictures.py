@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
+
 from wlc.bitstream.errors import LimitExceeded, WlcError
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.metadata import Metadata, metadata_of, orientation, profile_space
@@ -160,7 +161,9 @@ _pillow_limit = threading.Lock()
 def _pillow_obeys(limits: Limits) -> Iterator[None]:
     """Put our limit in the place of Pillow's own, which is lower and is one for the whole process."""
     with _pillow_limit, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of sizes, which are checked here, and of damage, which becomes an error
+        warnings.simplefilter(
+            "ignore"
+        )  # of sizes, which are checked here, and of damage, which becomes an error
         theirs, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, limits.pixels
         try:
             yield

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageCms
+
 from wlc.bitstream.errors import WlcError
 from wlc.metadata import profile_space
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from wlc.search import DEFAULT_QUALITY, largest_within_size, quality_to_rate_index, smallest_with_psnr
 
 if TYPE_CHECKING:

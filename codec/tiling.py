@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import torch
+
 from wlc.bitstream.head import Head, tiles
 from wlc.models.groups import BLOCK, GROUPS
 

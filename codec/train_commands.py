@@ -48,6 +48,7 @@ def lossy(data, pristine, validation, output, name, threads, encoder_width, enco
       wlc compress --model training/photos.safetensors picture.png
     """
     import torch
+
     from wlc.freezing import freeze
     from wlc.models.lossy import LossyConfig
     from wlc.models.training.lossy_loop import Settings, Trainer

@@ -72,13 +72,19 @@ class ScaleNets(nn.Module):
             for i, (width, group) in enumerate(zip(widths, GROUPS, strict=True))
         )
 
+    def without_rounding(self) -> None:
+        """Turn trainable nets into their float twins."""
+        for module in self.modules():
+            if isinstance(module, TrainableConv):
+                module.rounding = False
+
     def start(self, rate_index: torch.Tensor, height: int, width: int) -> "Context":
-        """A fresh context for tiles of `height` by `width` places on the 1/8 grid, a quality for each of the batch."""
+        """A fresh context for tiles of `height` by `width` places on the 1/8 grid, with a quality for each."""
         return Context(self, rate_index, height, width)
 
 
 class Context:
-    """A walk through the groups. For each: `first()`, then `second(symbols of the first half)`, then `take(symbols)`."""
+    """A walk through the groups: for each `first()`, `second(symbols of the first half)`, `take(all symbols)`."""
 
     def __init__(self, nets: ScaleNets, rate_index: torch.Tensor, height: int, width: int) -> None:
         self.nets = nets

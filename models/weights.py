@@ -47,7 +47,8 @@ def fingerprint(arrays: dict[str, np.ndarray]) -> bytes:
 
 def read(path: Path) -> Weights:
     with safe_open(path, framework="np") as file:
-        arrays = {name: file.get_tensor(name) for name in file.keys()}
+        names = file.keys()
+        arrays = {name: file.get_tensor(name) for name in names}
         notes = dict(file.metadata() or {})
     return Weights(path.stem, arrays, json.loads(notes.pop("config", "{}")), notes)
 

@@ -106,33 +106,38 @@ def samples_from(
     Levels that a reduced picture does not need may be missing; the nets see zeros in their place.
     """
     packet_levels = wavelet.LEVELS - reduce
-    cell = 2**packet_levels
+    cell = 2**packet_levels  # pixels a side of a grid place in the result
     quality = torch.full((1,), rate_index, device=device)
-    gains = [gain.cpu() for gain in model.gains(quality)]
-    groups = [x / gain for x, gain in zip(symbols[: pyramid.LEVELS], gains, strict=False)]
-    low = pyramid.synthesise(groups)
-    fine, fine_gains = symbols[pyramid.LEVELS :], gains[pyramid.LEVELS :]
-    height, width = low.shape[-2:]
-    out_height, out_width = (-(-extent // 2**reduce) for extent in shape[:2])
-    channels = shape[2]
-    result = np.empty((out_height, out_width, channels), dtype)
-    top = np.iinfo(dtype).max
-    for rows, columns in _windows(height, width, model.decoder_net.reach):
+    low, *fine = _dequantised(symbols, [gain.cpu() for gain in model.gains(quality)])
+    absent = PLANES + sum(_FINE) - sum(x.shape[1] for x in (low, *fine))
+    height, width = (-(-extent // 2**reduce) for extent in shape[:2])
+    result = np.empty((height, width, shape[2]), dtype)
+    for rows, columns in _windows(*low.shape[-2:], model.decoder_net.reach):
         place = (..., slice(rows.start, rows.stop), slice(columns.start, columns.stop))
-        parts = [low[place], *(x[place] / gain for x, gain in zip(fine, fine_gains, strict=False))]
-        present = torch.cat(parts, dim=1).to(device)
-        absent = sum((PLANES, *_FINE)) - present.shape[1]
-        coefficients = torch.nn.functional.pad(present, (0, 0, 0, 0, 0, absent))
-        corrected = model.corrected(coefficients, quality)[:, : PLANES * cell * cell]
-        planes = wavelet.synthesise(corrected / 2**reduce, packet_levels)
-        inner = [slice(span.inner.start * cell, span.inner.stop * cell) for span in (rows, columns)]
-        rgb = colour.to_rgb(planes[..., inner[0], inner[1]])[0]
-        rgb = rgb.mean(dim=0, keepdim=True) if channels == 1 else rgb
-        pixels = (rgb * (top / 255)).round().clamp(0, top).permute(1, 2, 0).cpu().numpy()
+        present = torch.cat([x[place] for x in (low, *fine)], dim=1).to(device)
+        corrected = model.corrected(torch.nn.functional.pad(present, (0, 0, 0, 0, 0, absent)), quality)
+        planes = wavelet.synthesise(corrected[:, : PLANES * cell * cell] / 2**reduce, packet_levels)
+        inner = (slice(span.inner.start * cell, span.inner.stop * cell) for span in (rows, columns))
+        pixels = _samples(planes[(..., *inner)], shape[2], dtype)
         y, x = rows.keep_start * cell, columns.keep_start * cell
         target = result[y : y + pixels.shape[0], x : x + pixels.shape[1]]
         target[:] = pixels[: target.shape[0], : target.shape[1]]
     return result
+
+
+def _dequantised(symbols: list[torch.Tensor], gains: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Symbols to coefficients in steps: the three low channels, then the finer groups that are there."""
+    groups = [x / gain for x, gain in zip(symbols, gains, strict=False)]
+    return [pyramid.synthesise(groups[: pyramid.LEVELS]), *groups[pyramid.LEVELS :]]
+
+
+def _samples(planes: torch.Tensor, channels: int, dtype: type) -> np.ndarray:
+    """(1, 3, H, W) planes to (H, W, channels) samples. A sound file gives finite numbers, a forged one need not."""
+    rgb = colour.to_rgb(planes)[0]
+    rgb = rgb.mean(dim=0, keepdim=True) if channels == 1 else rgb
+    top = np.iinfo(dtype).max
+    pixels = torch.nan_to_num(rgb * (top / 255)).round().clamp(0, top)
+    return pixels.permute(1, 2, 0).cpu().numpy().astype(dtype)
 
 
 def _channels_last(channels: int, height: int, width: int) -> torch.Tensor:

@@ -23,7 +23,8 @@ def load(directory: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]] | No
     if not path.exists():
         return None
     with safe_open(path, framework="pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata())
+        names = file.keys()
+        return {name: file.get_tensor(name) for name in names}, dict(file.metadata())
 
 
 def pack_optimiser(optimiser: torch.optim.Optimizer) -> dict[str, torch.Tensor]:

@@ -66,6 +66,7 @@ class Trainer:
             warm_start.initialise(self.model, start)
             self.average = deepcopy(self.model)
             self.optimiser = self._optimiser()
+            torch.manual_seed(settings.seed + 1 + self.workers.rank)
 
     def _load_pictures(self) -> None:
         settings = self.settings
@@ -96,6 +97,7 @@ class Trainer:
         self.step, self.seconds = int(notes["step"]), float(notes["seconds"])
         for crops, seed in ((self.photos, self.step), (self.pristine, self.step + 1)):
             crops.random.manual_seed(self.settings.seed + 1_000_003 * seed + self.workers.rank)
+        torch.manual_seed(self.settings.seed + 1_000_003 * self.step + self.workers.rank)
         self.log(f"going on from step {self.step}")
 
     def save(self) -> None:
@@ -153,9 +155,9 @@ class Trainer:
                 begin = time.monotonic()
                 loss = self._one_step()
                 now = time.monotonic()
-                self.seconds += now - begin
+                self.seconds = self.workers.agree(self.seconds + now - begin)
                 losses.append(loss)
-                done += settings.batch
+                done += settings.batch * self.workers.count
                 if self.leads and now - last_log > settings.log_seconds:
                     self._log_line(losses, done / (now - last_log))
                     last_log, done, losses = now, 0, []

@@ -10,7 +10,7 @@ from ..integer_layers import TrainableConv
 from ..lossy import LossyModel
 from ..pyramid import analyse
 from ..quantiser import RATE_INDICES, step
-from ..scale_nets import LOG_SCALE_FIRST, NATS_PER_TABLE
+from ..scale_nets import LOG_SCALE_FIRST
 
 _SCALE_OF_SPREAD = 0.4  # a logistic scale for wavelet details with standard deviation 1: heavy tails, so below 0.55
 

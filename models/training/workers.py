@@ -36,3 +36,11 @@ class Workers:
         flat /= self.count
         for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
             gradient.copy_(part.view_as(gradient))
+
+    def agree(self, value: float) -> float:
+        """The leader's number, so that all stop at the same step."""
+        if self.count == 1:
+            return value
+        shared = torch.tensor([value], dtype=torch.float64, device=self.device)
+        distributed.broadcast(shared, 0)
+        return shared.item()

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+
 from wlc.benchmarks.bd_rate import bd_rate
 
 CURVE = [(0.12, 26.1), (0.25, 28.9), (0.5, 31.6), (0.9, 34.4), (1.5, 37.9)]

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from wlc.benchmarks import demo
 from wlc.benchmarks.peers import Jpeg
 

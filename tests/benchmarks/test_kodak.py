@@ -3,6 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from PIL import ImageOps
+
 from wlc.benchmarks import kodak
 from wlc.benchmarks.measure import measure
 from wlc.benchmarks.peers import Jpeg

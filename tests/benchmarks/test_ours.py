@@ -1,4 +1,5 @@
 from PIL import ImageCms
+
 from wlc.benchmarks.ours import Wlc
 from wlc.benchmarks.psnr import psnr
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from wlc.benchmarks.pchip import Pchip
 
 X = np.array([0.0, 1.0, 1.5, 4.0, 5.0])

@@ -1,4 +1,5 @@
 import pytest
+
 from wlc.benchmarks.peers import PEERS
 from wlc.benchmarks.psnr import psnr
 

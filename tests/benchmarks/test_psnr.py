@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 from PIL import Image
+
 from wlc.benchmarks.psnr import psnr
 
 

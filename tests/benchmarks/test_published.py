@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from wlc.benchmarks.published import published_curves
 
 

@@ -1,6 +1,7 @@
 """Small containers, tables and symbols that the tests of this folder share."""
 
 import numpy as np
+
 from wlc.bitstream.alpha import encode_alpha
 from wlc.bitstream.container import RANGE, RGB, RGBA, Container, Head, L
 from wlc.bitstream.tables import SymbolTables, quantise_frequencies

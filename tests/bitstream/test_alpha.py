@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+
 from wlc.bitstream.alpha import PREDICTORS, decode_alpha, encode_alpha
 from wlc.bitstream.errors import CorruptFile
 

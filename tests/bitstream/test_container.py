@@ -6,6 +6,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from wlc.bitstream.chunks import SIGNATURE, write_chunk
 from wlc.bitstream.container import (
     Container,

@@ -4,6 +4,7 @@ import re
 from importlib.resources import files
 
 import numpy as np
+
 from wlc.bitstream import errors, limits
 from wlc.bitstream.container import RANGE, Container, Head, L, read_container, write_container
 from wlc.bitstream.range_coder import RangeDecoder, RangeEncoder

@@ -4,6 +4,7 @@ import random
 from itertools import islice
 
 from click.testing import CliRunner
+
 from wlc.benchmarks.fuzz import attempt, join_chunks, main, mutations, repair_index, split_chunks
 from wlc.bitstream.container import write_container
 

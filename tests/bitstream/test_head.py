@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wlc.bitstream.head import pack_head, tiles, unpack_head
 
 from .samples import sample_head

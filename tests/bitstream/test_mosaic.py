@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from wlc.bitstream.mosaic import MOST_SIDE, compose, lay_out, take_apart
 
 SHAPES = st.lists(st.tuples(st.integers(0, 13), st.integers(0, 9), st.integers(0, 9)), max_size=5)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from wlc.bitstream.errors import CorruptFile, WlcError
 from wlc.bitstream.escapes import CLASS_FREQUENCIES, LARGEST_MAGNITUDE, classes_of
 from wlc.bitstream.intervals import interval_starts

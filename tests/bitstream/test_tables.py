@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wlc.bitstream.tables import FREQUENCY_SUM, SymbolTables, quantise_frequencies
 
 from .samples import sample_tables

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wlc.bitstream.errors import CorruptFile, TruncatedFile
 from wlc.bitstream.varint import LARGEST, read_varint, write_varint
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from wlc.bitstream.errors import CorruptFile, UnsupportedFile
 from wlc.bitstream.escapes import LARGEST_MAGNITUDE
 from wlc.bitstream.webp_coder import decode, encode

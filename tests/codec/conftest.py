@@ -1,11 +1,19 @@
 """Pictures that need no file, and what tests of several parts look at."""
 
 import io
+import sys
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Pictures this small gain nothing from more, and lose much where the processor is busy."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

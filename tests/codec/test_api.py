@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 import wlc
+import wlc.encode  # torch is loaded once, here, and not in the first test that needs it
 from wlc.bitstream.errors import CorruptFile, LimitExceeded, WlcError
 
 

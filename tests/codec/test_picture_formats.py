@@ -28,10 +28,19 @@ def picture_of(drawn: np.ndarray, layout: str, depth: int = 8, metadata: Metadat
 @pytest.mark.parametrize(
     ("name", "format"),
     [
-        ("a.png", "PNG"), ("a.PNG", "PNG"), ("-", "PNG"), ("dir.x/a", "PNG"), ("a.jpeg", "JPEG"), ("a.mpo", "JPEG"),
-        ("a.tif", "TIFF"), ("a.webp", "WEBP"), ("a.avif", "AVIF"), ("a.jp2", "JPEG2000"), ("a.bmp", "BMP"),
+        ("a.png", "PNG"),
+        ("a.PNG", "PNG"),
+        ("-", "PNG"),
+        ("dir.x/a", "PNG"),
+        ("a.jpeg", "JPEG"),
+        ("a.mpo", "JPEG"),
+        ("a.tif", "TIFF"),
+        ("a.webp", "WEBP"),
+        ("a.avif", "AVIF"),
+        ("a.jp2", "JPEG2000"),
+        ("a.bmp", "BMP"),
     ],
-)  # fmt: skip
+)
 def test_the_name_asks_for_a_format(name, format):
     assert format_for(name) == format
 

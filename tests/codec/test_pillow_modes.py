@@ -47,8 +47,10 @@ def test_the_four_layouts_are_kept_as_they_are(drawn, mode):
     [("1", "L"), ("La", "LA"), ("RGBa", "RGBA"), ("RGBX", "RGB"), ("YCbCr", "RGB"), ("HSV", "RGB")],
 )
 def test_modes_with_another_name_for_the_same(drawn, mode, becomes):
-    image = Image.fromarray(drawn).convert("LA" if mode == "La" else "RGBA").convert(
-        mode if mode in ("La", "RGBa") else "RGB"
+    image = (
+        Image.fromarray(drawn)
+        .convert("LA" if mode == "La" else "RGBA")
+        .convert(mode if mode in ("La", "RGBa") else "RGB")
     )
     if mode not in ("La", "RGBa"):
         image = image.convert(mode)
@@ -144,9 +146,7 @@ def test_floating_point_is_refused():
         read_picture(Image.new("F", (4, 4)))
 
 
-@pytest.mark.parametrize(
-    ("colour_type", "channels", "layout"), [(2, 3, "RGB"), (4, 2, "LA"), (6, 4, "RGBA")]
-)
+@pytest.mark.parametrize(("colour_type", "channels", "layout"), [(2, 3, "RGB"), (4, 2, "LA"), (6, 4, "RGBA")])
 def test_16_bit_colour_is_reduced_and_that_is_said(colour_type, channels, layout):
     wide = np.random.default_rng(1).integers(0, 65536, (8, 9, channels))
     picture = read_picture(png(wide, colour_type, 16))
@@ -180,7 +180,7 @@ def test_print_colours_under_a_profile_that_is_for_something_else(photo, saved, 
 
 
 def test_print_colours_go_through_their_profile(photo, saved, monkeypatch):
-    """There is no CMYK profile that may be shipped, so the one step that needs it is looked at from outside."""
+    """No CMYK profile may be shipped, so the one step that needs it is looked at from outside."""
     profile = bytearray(128)
     profile[16:20], profile[36:40] = b"CMYK", b"acsp"
     asked = {}

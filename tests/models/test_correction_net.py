@@ -1,0 +1,52 @@
+import pytest
+import torch
+
+from wlc.models.correction_net import COEFFICIENTS, CorrectionNet
+
+
+def lively(blocks: int) -> CorrectionNet:
+    net = CorrectionNet(16, blocks)
+    torch.nn.init.normal_(net.leave.weight)
+    return net.eval()
+
+
+@torch.no_grad()
+def test_starts_at_zero():
+    net = CorrectionNet(16, 2)
+    assert net(torch.randn(2, COEFFICIENTS, 8, 8), torch.tensor([3, 200])).abs().max() == 0
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("blocks", [0, 1, 3])
+def test_reach(blocks):
+    """A change is felt as far as `reach` and no further: windows are cut with it."""
+    net = lively(blocks)
+    assert net.reach == blocks
+    coefficients = torch.randn(1, COEFFICIENTS, 17, 17)
+    touched = coefficients.clone()
+    touched[:, :, 8, 8] += 10
+    quality = torch.tensor([100])
+    changed = (net(touched, quality) - net(coefficients, quality)).abs().amax(dim=(0, 1)).nonzero()
+    assert changed.min() == 8 - net.reach and changed.max() == 8 + net.reach
+
+
+@torch.no_grad()
+def test_quality_matters():
+    net = lively(1)
+    coefficients = torch.randn(1, COEFFICIENTS, 4, 4).expand(2, -1, -1, -1)
+    low, high = net(coefficients, torch.tensor([0, 255]))
+    assert not torch.allclose(low, high)
+
+
+@torch.no_grad()
+def test_each_of_a_batch_alone():
+    net = lively(1)
+    coefficients, quality = torch.randn(2, COEFFICIENTS, 4, 4), torch.tensor([10, 240])
+    alone = torch.cat([net(coefficients[i : i + 1], quality[i : i + 1]) for i in range(2)])
+    assert torch.allclose(net(coefficients, quality), alone, atol=1e-4)
+
+
+def test_the_last_layer_learns_at_once():
+    net = CorrectionNet(16, 1)
+    net(torch.randn(1, COEFFICIENTS, 8, 8), torch.tensor([50])).sum().backward()
+    assert net.leave.weight.grad.abs().max() > 0
