@@ -41,6 +41,7 @@ def freeze(
     arrays[REACH] = tables.reach.astype(np.uint8)
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, target, metadata=notes)
+    target.chmod(0o644)  # safetensors gives it to its owner alone
     log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 
 from wlc.bitstream.errors import ModelNotFound, WlcError
 from wlc.bitstream.tables import SymbolTables
@@ -53,11 +54,13 @@ def by_fingerprint(fingerprint: bytes, device: str = "auto") -> Loaded:
 @lru_cache(maxsize=4)
 def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
     runtime.exact_arithmetic()
-    read = weights.read(path)
     try:
+        read = weights.read(path)
         tables = SymbolTables(read.arrays[weights.FREQUENCIES].astype("uint32"), read.arrays[weights.REACH])
         model = runtime.build(read).to(device)
-    except (KeyError, ValueError, RuntimeError) as error:
+    except OSError as error:
+        raise WlcError(f"the weights {path} cannot be read: {error.strerror or error}") from error
+    except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         raise WlcError(f"{path} does not hold weights for this version of wlc") from error
     bits = torch.from_numpy(tables.bits()).to(device)
     return Loaded(read.name, read.fingerprint, model, tables, bits, device)

@@ -42,9 +42,7 @@ def _together(*options: Callable[[_Command], _Command]) -> Callable[[_Command], 
 
 
 writing = _together(
-    click.option(
-        "-o", "folder", metavar="DIR", help="Put the results into this folder; made if it is not there."
-    ),
+    click.option("-o", "folder", metavar="DIR", help="Put the results into this folder; made if it is not there."),
     click.option("-f", "--force", is_flag=True, help="Overwrite files that are already there."),
 )
 computing = _together(
@@ -54,9 +52,7 @@ computing = _together(
         default="auto",
         help="Where to compute; auto takes a GPU if there is one.",
     ),
-    click.option(
-        "-T", "--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use."
-    ),
+    click.option("-T", "--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use."),
 )
 limited = click.option(
     "--max-pixels",
@@ -65,8 +61,6 @@ limited = click.option(
     help="Refuse pictures with more pixels than this, before taking memory for them. [default: 268 million]",
 )
 telling = _together(
-    click.option(
-        "--json", "as_json", is_flag=True, help="Report on standard output, one JSON object per file."
-    ),
+    click.option("--json", "as_json", is_flag=True, help="Report on standard output, one JSON object per file."),
     click.option("--quiet", is_flag=True, help="Report nothing but errors."),
 )

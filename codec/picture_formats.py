@@ -37,16 +37,10 @@ class _Format:
 _ALL = ("L", "LA", "RGB", "RGBA")
 _FORMATS = {
     "PNG": _Format(_ALL, gray_16=True, metadata=("icc", "exif", "xmp")),
-    "TIFF": _Format(
-        _ALL, gray_16=True, metadata=("icc", "exif", "xmp"), options={"compression": "tiff_deflate"}
-    ),
+    "TIFF": _Format(_ALL, gray_16=True, metadata=("icc", "exif", "xmp"), options={"compression": "tiff_deflate"}),
     "JPEG": _Format(metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}),
-    "WEBP": _Format(
-        ("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"lossless": True, "exact": True}
-    ),
-    "AVIF": _Format(
-        ("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}
-    ),
+    "WEBP": _Format(("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"lossless": True, "exact": True}),
+    "AVIF": _Format(("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}),
     "JPEG2000": _Format(_ALL, gray_16=True),
     "PPM": _Format(gray_16=True),
     "BMP": _Format(),  # what Pillow writes as its alpha, hardly anybody reads as such

@@ -112,9 +112,7 @@ def _all_bytes(source: str | os.PathLike | bytes | bytearray | memoryview | Bina
         if isinstance(data, bytes):
             return data
         raise TypeError("a picture is read from a file that is opened in binary mode")
-    raise TypeError(
-        f"a picture is a path, bytes, a file, a Pillow image or an array, not {type(source).__name__}"
-    )
+    raise TypeError(f"a picture is a path, bytes, a file, a Pillow image or an array, not {type(source).__name__}")
 
 
 def _from_array(array: np.ndarray) -> Picture:
@@ -144,12 +142,8 @@ def _from_file(data: bytes, limits: Limits) -> Picture:
         except Image.UnidentifiedImageError:
             raise WlcError(_unreadable(data)) from None
         except Exception as error:  # Pillow's readers raise almost anything when a file is damaged
-            raise WlcError(
-                f"this picture is damaged or cut off ({str(error) or type(error).__name__})"
-            ) from None
-    if (
-        frames > 1 and image.format != "PSD"
-    ):  # Pillow counts the layers of a PSD and shows what they make together
+            raise WlcError(f"this picture is damaged or cut off ({str(error) or type(error).__name__})") from None
+    if frames > 1 and image.format != "PSD":  # Pillow counts the layers of a PSD and shows what they make together
         picture = picture.noted(f"only the first of its {frames} frames is kept")
     return picture
 
@@ -161,9 +155,7 @@ _pillow_limit = threading.Lock()
 def _pillow_obeys(limits: Limits) -> Iterator[None]:
     """Put our limit in the place of Pillow's own, which is lower and is one for the whole process."""
     with _pillow_limit, warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # of sizes, which are checked here, and of damage, which becomes an error
+        warnings.simplefilter("ignore")  # of sizes, which are checked here, and of damage, which becomes an error
         theirs, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, limits.pixels
         try:
             yield
@@ -176,13 +168,9 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
     if width < 1 or height < 1:
         raise WlcError("this picture has no pixels")
     if max(width, height) > limits.side:
-        raise LimitExceeded(
-            f"this picture of {width}x{height} is over the limit of {limits.side} pixels a side"
-        )
+        raise LimitExceeded(f"this picture of {width}x{height} is over the limit of {limits.side} pixels a side")
     if width * height > limits.pixels:
-        raise LimitExceeded(
-            f"this picture has {width * height} pixels, more than the limit of {limits.pixels}"
-        )
+        raise LimitExceeded(f"this picture has {width * height} pixels, more than the limit of {limits.pixels}")
 
 
 def _unreadable(data: bytes) -> str:

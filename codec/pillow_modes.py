@@ -49,9 +49,7 @@ def samples_of(image: Image.Image, raw: Sequence[str], notes: list[str]) -> np.n
     if mode in _RENAMED:
         image = image.convert(_RENAMED[mode])
     elif mode not in ("L", "LA", "RGB", "RGBA"):
-        raise WlcError(
-            f"pictures of Pillow's mode {mode} are not supported; convert it to 8 or 16 bits first"
-        )
+        raise WlcError(f"pictures of Pillow's mode {mode} are not supported; convert it to 8 or 16 bits first")
     return _with_transparent_colour(_array(image), key, 255, _gray_step(raw))
 
 
@@ -64,9 +62,7 @@ def _gray_16(image: Image.Image) -> np.ndarray:
     """Pillow holds 16-bit gray in I;16 of either byte order, or in 32 bits, which may hold more than fits."""
     wide = _array(image)
     if wide.dtype.itemsize > 2 and (wide.min() < 0 or wide.max() > 65535):
-        raise WlcError(
-            f"its levels go from {wide.min()} to {wide.max()}; at most 16 bits, 0 to 65535, can be kept"
-        )
+        raise WlcError(f"its levels go from {wide.min()} to {wide.max()}; at most 16 bits, 0 to 65535, can be kept")
     return wide.astype(np.uint16)
 
 
@@ -77,14 +73,10 @@ def _gray_step(raw: Sequence[str]) -> int:
 
 def _with_transparent_colour(samples: np.ndarray, key: object, opaque: int, step: int = 1) -> np.ndarray:
     """PNG can name one colour that stands for "nothing here": it becomes an alpha channel."""
-    colour = np.array(
-        [key] if isinstance(key, int) else key if isinstance(key, tuple) else [], dtype=np.int64
-    )
+    colour = np.array([key] if isinstance(key, int) else key if isinstance(key, tuple) else [], dtype=np.int64)
     if colour.size not in (1, 3) or colour.size != samples.shape[2]:
         return samples
-    if (
-        colour.max() > opaque
-    ):  # a 16-bit colour, and the samples are by now the upper halves of what they were
+    if colour.max() > opaque:  # a 16-bit colour, and the samples are by now the upper halves of what they were
         colour >>= 8
     alpha = np.where((samples == colour * step).all(axis=2), 0, opaque).astype(samples.dtype)
     return samples if alpha.min() == opaque else np.dstack([samples, alpha])

@@ -29,9 +29,7 @@ class Target:
     def __post_init__(self) -> None:
         wishes = {name: value for name, value in vars(self).items() if value is not None}
         if len(wishes) > 1:
-            raise ValueError(
-                f"only one of quality, bpp, size and psnr can be asked for, not {' and '.join(wishes)}"
-            )
+            raise ValueError(f"only one of quality, bpp, size and psnr can be asked for, not {' and '.join(wishes)}")
         for name, value in wishes.items():
             if not value > 0:
                 raise ValueError(f"{name} is more than 0, not {value}")
@@ -58,9 +56,7 @@ def encode_to(picture: Picture, encoder: Encoder, target: Target, *, with_psnr: 
         budget = target.size if target.bpp is None else int(target.bpp * picture.width * picture.height / 8)
         rate_index, data = largest_within_size(encoder.at, budget)
         if with_psnr:
-            encoder.at(
-                rate_index
-            )  # the search has gone on after it; what is reconstructed is the last one made
+            encoder.at(rate_index)  # the search has gone on after it; what is reconstructed is the last one made
     return Encoded(data, rate_index, psnr(picture, encoder.reconstruct()) if with_psnr else None)
 
 

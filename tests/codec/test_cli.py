@@ -255,7 +255,6 @@ def test_many(run, photo_png, photo):
 @pytest.mark.parametrize(
     "argv",
     [
-        (),
         ("compress",),
         ("nonsense",),
         ("compress", "a", "b", "c"),
@@ -278,6 +277,11 @@ def test_many(run, photo_png, photo):
 def test_usage(run, argv):
     ran = run(*argv)
     assert ran.code == 2 and ran.out == "" and "Usage: wlc" in ran.err and names() == []
+
+
+def test_without_a_command_there_is_help(run):
+    ran = run()
+    assert "Usage: wlc" in ran.out + ran.err and "decompress" in ran.out + ran.err
 
 
 def test_wildcards_without_a_folder_lose_nothing(run, photo_png):

@@ -45,11 +45,12 @@ def advance(module: torch.nn.Module, optimiser: torch.optim.Optimizer) -> None:
     optimiser.step()
 
 
-def test_the_optimiser_goes_on_where_it_was():
+def test_the_optimiser_goes_on_where_it_was(tmp_path):
     module, optimiser = optimised(3)
+    checkpoint.save(tmp_path, checkpoint.pack_optimiser(optimiser), {})
     again, restored = optimised(0)
     again.load_state_dict(module.state_dict())
-    checkpoint.unpack_optimiser(restored, checkpoint.pack_optimiser(optimiser))
+    checkpoint.unpack_optimiser(restored, checkpoint.load(tmp_path)[0])
     for one in ((module, optimiser), (again, restored)):
         advance(*one)
     assert torch.equal(module.weight, again.weight) and torch.equal(module.bias, again.bias)
