@@ -1,4 +1,4 @@
-"""How much of the processor a call may use."""
+"""How a call computes, whatever its caller has set: so many threads, and in full precision."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +7,13 @@ import torch
 
 
 @contextmanager
-def cpu_threads(count: int | None) -> Iterator[None]:
-    """Let torch use this many threads inside, and as many as before afterwards."""
-    if count is None:
-        yield
-        return
+def computing(device: torch.device, threads: int | None) -> Iterator[None]:
+    """No gradients, no autocast - it would round what must be exact - and torch's threads as they were afterwards."""
     before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    with torch.no_grad(), torch.autocast(device.type, enabled=False):
+        if threads is not None:
+            torch.set_num_threads(threads)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)

@@ -10,7 +10,7 @@ from wlc.bitstream.container import EXIF, ICC, RANGE, XMP, Container, read_conta
 from wlc.bitstream.errors import UnsupportedFile
 from wlc.bitstream.head import LA, RGBA, Head, L
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
-from wlc.computing import cpu_threads
+from wlc.computing import computing
 from wlc.loaded import Loaded, by_fingerprint
 from wlc.metadata import Metadata
 from wlc.models import windows
@@ -35,7 +35,7 @@ def decode(
     container = read_container(data, limits, levels=LEVELS - reduce if reduce else None)
     head = container.head
     loaded = by_fingerprint(head.fingerprint, device)
-    with cpu_threads(threads):
+    with computing(loaded.device, threads):
         symbols = _symbols(container, loaded, LEVELS - reduce)
         has_alpha = head.layout in (LA, RGBA)
         shape = (head.height, head.width, head.layout - has_alpha)
@@ -50,10 +50,11 @@ def decode(
 def decode_symbols(data: bytes, *, device: str = "auto", limits: Limits = DEFAULT_LIMITS) -> list[torch.Tensor]:
     """The integers of every group, (1, C, h, w) each, as they were written."""
     container = read_container(data, limits)
-    return _symbols(container, by_fingerprint(container.head.fingerprint, device), LEVELS)
+    loaded = by_fingerprint(container.head.fingerprint, device)
+    with computing(loaded.device, None):
+        return _symbols(container, loaded, LEVELS)
 
 
-@torch.no_grad()
 def _symbols(container: Container, loaded: Loaded, levels: int) -> list[torch.Tensor]:
     """The symbols of the whole picture, tile by tile, within a tile level by level."""
     head = container.head

@@ -10,7 +10,7 @@ from wlc.bitstream.container import EXIF, ICC, RANGE, WEBP, XMP, Container, writ
 from wlc.bitstream.errors import LimitExceeded, WlcError
 from wlc.bitstream.head import Head
 from wlc.bitstream.limits import DEFAULT_LIMITS
-from wlc.computing import cpu_threads
+from wlc.computing import computing
 from wlc.loaded import Loaded, by_name
 from wlc.models import windows
 from wlc.models.groups import GROUPS, LEVELS
@@ -45,10 +45,9 @@ class Encoder:
         self._symbols: list[torch.Tensor] = []
         self._rate_index = 0
 
-    @torch.no_grad()
     def at(self, rate_index: int) -> bytes:
         """The whole file at this quality, 0 to 255."""
-        with cpu_threads(self._threads):
+        with computing(self._loaded.device, self._threads):
             head = self._head(rate_index)
             values = windows.values_of(self._loaded.model, self._colours, rate_index, self._loaded.device)
             segments = self._segments(head, values)
@@ -58,7 +57,7 @@ class Encoder:
 
     def reconstruct(self) -> Picture:
         """What a decoder will show of the last file."""
-        with cpu_threads(self._threads):
+        with computing(self._loaded.device, self._threads):
             colours = windows.samples_from(
                 self._loaded.model,
                 self._symbols,

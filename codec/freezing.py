@@ -10,12 +10,14 @@ from safetensors.numpy import save_file
 
 from wlc.bitstream.tables import SymbolTables, quantise_frequencies
 from wlc.models import colour, scale_nets
+from wlc.models.groups import BLOCK
 from wlc.models.integer_layers import IntConv, TrainableConv
 from wlc.models.lossy import LossyConfig, LossyModel
 from wlc.models.symbols import choose_symbols
 from wlc.models.training import checkpoint, pictures, table_fit
 from wlc.models.weights import FREQUENCIES, REACH
 
+_CROP = 256
 _ROUNDS = 2  # the tables decide which symbols are chosen, so they are counted again with the first ones
 _INTEGER_TYPES = {"weight": np.int8, "bias": np.int32, "shift": np.int8, "levels": np.uint8}
 
@@ -30,7 +32,8 @@ def freeze(
     tensors, notes = found
     model = running_model(tensors, json.loads(notes["config"]))
     loaded, _ = pictures.load(data)
-    draw = pictures.Crops(loaded, 256, seed=1)
+    size = min(_CROP, max((min(picture.shape[1:]) for picture in loaded), default=0) // BLOCK * BLOCK)
+    draw = pictures.Crops(loaded, size, seed=1)
     samples = [(draw.draw(), int(quality)) for quality in np.linspace(0, 255, crops)]
     bits = table_fit.logistic_cost()
     for _ in range(_ROUNDS):

@@ -11,6 +11,7 @@ from wlc.bitstream.errors import ModelNotFound, WlcError
 from wlc.bitstream.tables import SymbolTables
 from wlc.models import runtime, weights
 from wlc.models.lossy import LossyModel
+from wlc.models.scale_nets import TABLES
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,8 @@ def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
     try:
         read = weights.read(path)
         tables = SymbolTables(read.arrays[weights.FREQUENCIES].astype("uint32"), read.arrays[weights.REACH])
+        if len(tables) != TABLES:
+            raise ValueError(f"there must be {TABLES} tables, not {len(tables)}")
         model = runtime.build(read).to(device)
     except OSError as error:
         raise WlcError(f"the weights {path} cannot be read: {error.strerror or error}") from error

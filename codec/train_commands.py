@@ -63,10 +63,13 @@ def lossy(data, pristine, validation, output, name, threads, encoder_width, enco
     except ValueError as error:
         raise click.UsageError(f"--scale-widths must be {len(LossyConfig.scale_widths)} numbers.") from error
     settings = Settings(data=data, pristine=pristine, validation=validation, output=output, **rest)
-    trainer = Trainer(settings, config, log=click.echo)
+    try:
+        trainer = Trainer(settings, config, log=click.echo)
+    except ValueError as error:
+        raise click.ClickException(f"{error}.") from error
     trainer.run()
     if trainer.leads:
-        freeze(output, output / f"{name}.safetensors", [*(pristine or data)], log=click.echo)
+        freeze(output, output / f"{name}.safetensors", list(pristine or data), log=click.echo)
 
 
 @train.command(short_help="Finished weights from a checkpoint.")
@@ -79,4 +82,7 @@ def freeze(checkpoint, target, data, crops) -> None:
     """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""
     from wlc.freezing import freeze as make
 
-    make(checkpoint, target, list(data), crops, log=click.echo)
+    try:
+        make(checkpoint, target, list(data), crops, log=click.echo)
+    except (FileNotFoundError, ValueError) as error:
+        raise click.ClickException(f"{error}.") from error

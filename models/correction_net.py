@@ -17,7 +17,8 @@ class Block(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.enter = nn.Conv2d(width, width, 1)
-        self.around = nn.Conv2d(width, width, 3, padding=1, groups=width)
+        # Zeros beyond the picture would show as a frame around flat areas.
+        self.around = nn.Conv2d(width, width, 3, padding=1, groups=width, padding_mode="replicate")
         self.leave = nn.Conv2d(width, width, 1)
         self.gate = nn.Conv2d(width, 2 * width, 1)
         self.mix = nn.Conv2d(width, width, 1)

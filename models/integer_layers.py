@@ -28,13 +28,14 @@ class IntConv(nn.Module):
         self.register_buffer("weight", torch.zeros(outputs, inputs // groups, kernel, kernel))
         self.register_buffer("bias", torch.zeros(outputs))
         self.register_buffer("shift", torch.zeros(outputs))
+        self.register_buffer("factor", torch.ones(1, outputs, 1, 1), persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         accumulated = F.conv2d(x, self.weight, self.bias, padding=self.kernel // 2, groups=self.groups)
-        return torch.floor(accumulated * torch.exp2(-self.shift).view(1, -1, 1, 1))
+        return torch.floor(accumulated * self.factor)
 
-    def prove(self) -> None:
-        """Raise unless no input whatsoever can push the accumulator to 2^24, and all numbers are integers."""
+    def prepare(self) -> None:
+        """Make ready to run. Raises unless all numbers are integers and no input can push the accumulator to 2^24."""
         for tensor in (self.weight, self.bias, self.shift):
             if not torch.equal(tensor, tensor.round()):
                 raise ValueError("integer nets need integer weights")
@@ -43,6 +44,8 @@ class IntConv(nn.Module):
             raise ValueError("an accumulator of the integer nets could reach 2^24, where float32 is no longer exact")
         if self.shift.min() < 0 or self.shift.max() > _SHIFT_MAX:
             raise ValueError("a shift of the integer nets is out of range")
+        powers = [2.0**-shift for shift in self.shift.int().tolist()]  # not torch's exp2, which need not be exact
+        self.factor = torch.tensor(powers, device=self.shift.device).view(1, -1, 1, 1)
 
 
 class TrainableConv(nn.Module):

@@ -2,7 +2,7 @@
 
 import torch
 
-from .integer_layers import IntConv
+from .integer_layers import ACTIVATION_MAX, IntConv
 from .lossy import LossyConfig, LossyModel
 from .weights import FREQUENCIES, REACH, Weights
 
@@ -14,7 +14,10 @@ def build(weights: Weights) -> LossyModel:
     model.load_state_dict({k: v.float() for k, v in tensors.items()})
     for module in model.modules():
         if isinstance(module, IntConv):
-            module.prove()
+            module.prepare()
+    levels = model.scale_nets.levels
+    if not torch.equal(levels, levels.round().clamp(0, ACTIVATION_MAX)):
+        raise ValueError("features of symbols must be integers from 0 to 255")
     return model.eval().to(memory_format=torch.channels_last)
 
 

@@ -143,5 +143,5 @@ def export(trained: ScaleNets) -> ScaleNets:
         if isinstance(module, TrainableConv):
             target = exact.get_submodule(name)
             target.load_state_dict(module.export())
-            target.prove()
+            target.prepare()
     return exact.eval()

@@ -6,12 +6,13 @@ Nothing here imports torch, so that `wlc info` can name a model without waiting 
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT = "photo"
@@ -64,7 +65,12 @@ def _fingerprint_of(path: Path, changed_at: int) -> bytes:
 
 
 def _with_fingerprints() -> dict[bytes, Path]:
-    return {_fingerprint_of(path, path.stat().st_mtime_ns): path for path in reversed(_files())}
+    """What cannot be read is passed over: one bad file in a folder must not hide the others."""
+    found = {}
+    for path in reversed(_files()):
+        with suppress(OSError, SafetensorError, ValueError):
+            found[_fingerprint_of(path, path.stat().st_mtime_ns)] = path
+    return found
 
 
 def installed() -> dict[bytes, str]:

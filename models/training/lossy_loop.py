@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from ..groups import BLOCK
 from ..integer_layers import TrainableConv
 from ..lossy import LossyConfig, LossyModel
 from . import checkpoint, objective, pictures, warm_start
@@ -64,6 +65,7 @@ class Trainer:
         else:
             start = torch.stack([self.pristine.draw() for _ in range(32)])
             warm_start.initialise(self.model, start)
+            self.workers.share(self.model)
             self.average = deepcopy(self.model)
             self.optimiser = self._optimiser()
             torch.manual_seed(settings.seed + 1 + self.workers.rank)
@@ -195,9 +197,9 @@ class Trainer:
     @torch.no_grad()
     def validate(self) -> str:
         """Rate and PSNR of the averaged weights on held-out pictures, at a few qualities."""
-        if not self.validation:
-            return "no held-out pictures"
-        size = min(min(p.shape[1:]) for p in self.validation) // 64 * 64
+        size = min((min(p.shape[1:]) for p in self.validation), default=0) // BLOCK * BLOCK
+        if not size:
+            return f"no held-out pictures of at least {BLOCK} pixels a side"
         crops = torch.stack([p[:, :size, :size] for p in self.validation]).float()
         parts, total = [], 0.0
         for quality in _VALIDATION_QUALITIES:

@@ -62,7 +62,7 @@ class Crops:
     def __init__(self, pictures: list[torch.Tensor], size: int, seed: int, device: str = "cpu") -> None:
         """The pictures are kept on the device as bytes, so that a fast one never waits for them."""
         self.pictures = [picture.to(device) for picture in pictures if min(picture.shape[1:]) >= size]
-        if not self.pictures:
+        if size < 1 or not self.pictures:
             raise ValueError(f"none of the pictures has {size} pixels a side")
         self.size = size
         self.random = torch.Generator().manual_seed(seed)

@@ -26,8 +26,14 @@ class Workers:
         distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
         return Workers(distributed.get_rank(), count, torch.device(device))
 
+    def share(self, model: nn.Module) -> None:
+        """Give all processes the leader's weights."""
+        if self.count > 1:
+            for parameter in model.parameters():
+                distributed.broadcast(parameter.data, 0)
+
     def average_gradients(self, model: nn.Module) -> None:
-        """All start from the same weights and see the same gradients, so they stay the same."""
+        """All have the same weights and see the same gradients, so they stay the same."""
         if self.count == 1:
             return
         gradients = [p.grad for p in model.parameters() if p.grad is not None]

@@ -35,7 +35,7 @@ def in_whole_numbers(layer: IntConv, x: torch.Tensor) -> torch.Tensor:
 @pytest.mark.parametrize("shape", [(70, 9, 1, 1), (12, 12, 3, 12), (6, 4, 3, 2)])
 def test_equals_whole_number_arithmetic(shape):
     layer = filled(*shape)
-    layer.prove()
+    layer.prepare()
     x = torch.randint(0, ACTIVATION_MAX + 1, (2, shape[0], 7, 10)).float()
     assert torch.equal(layer(x).long(), in_whole_numbers(layer, x))
 
@@ -44,7 +44,7 @@ def test_equals_whole_number_arithmetic(shape):
 @pytest.mark.parametrize("shape", [(250, 32, 1, 1), (48, 48, 3, 48)])
 def test_the_same_on_every_path(shape):
     layer = filled(*shape)
-    layer.prove()
+    layer.prepare()
     x = torch.randint(0, ACTIVATION_MAX + 1, (3, shape[0], 16, 24)).float()
     expected = layer.double()(x.double())
     layer.float()
@@ -65,6 +65,7 @@ def test_every_shift_is_a_power_of_two():
     layer = IntConv(1, 21)
     layer.weight.fill_(1)
     layer.shift.copy_(torch.arange(21))
+    layer.prepare()
     for multiple in (-7, -1, 1, 5):
         layer.bias.copy_(multiple * 2.0 ** torch.arange(21))
         assert torch.equal(layer(torch.zeros(1, 1, 1, 1)).flatten(), torch.full((21,), float(multiple)))
@@ -79,7 +80,7 @@ def just_within() -> IntConv:
     layer = IntConv(518, 2)
     layer.weight.fill_(WEIGHT_MAX)
     layer.bias.fill_(ACCUMULATOR_LIMIT - 1 - 518 * WEIGHT_MAX * ACTIVATION_MAX)
-    layer.prove()
+    layer.prepare()
     return layer
 
 
@@ -95,7 +96,7 @@ def test_one_more_is_refused(sign):
     layer.weight.mul_(sign)
     layer.bias.mul_(sign)[1] += sign
     with pytest.raises(ValueError, match="2\\^24"):
-        layer.prove()
+        layer.prepare()
 
 
 @pytest.mark.parametrize("name", ["weight", "bias", "shift"])
@@ -104,7 +105,7 @@ def test_what_is_no_integer_is_refused(name, value):
     layer = filled(4, 3)
     getattr(layer, name).view(-1)[1] = value
     with pytest.raises(ValueError):
-        layer.prove()
+        layer.prepare()
 
 
 @pytest.mark.parametrize("shift", [-1, 21])
@@ -112,13 +113,13 @@ def test_shifts_out_of_range_are_refused(shift):
     layer = filled(4, 3)
     layer.shift[2] = shift
     with pytest.raises(ValueError, match="shift"):
-        layer.prove()
+        layer.prepare()
 
 
 def exported(trained: TrainableConv, inputs: int, outputs: int) -> IntConv:
     layer = IntConv(inputs, outputs, trained.kernel, trained.groups)
     layer.load_state_dict(trained.export())
-    layer.prove()
+    layer.prepare()
     return layer
 
 

@@ -115,7 +115,7 @@ def test_export_is_proven():
     layers = [module for module in nets.modules() if isinstance(module, IntConv)]
     assert len(layers) == len(GROUPS) * 2 * 4
     for layer in layers:
-        layer.prove()
+        layer.prepare()
         assert layer.weight.abs().max() > 0
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from wlc.models import windows
+from wlc.models import wavelet, windows
 from wlc.models.groups import GROUPS, LEVELS, PLANES
 
 CPU = torch.device("cpu")
@@ -111,3 +111,18 @@ def test_blank_symbols_have_the_shapes_of_values(lively_model, draw, levels):
     blank = windows.blank_symbols(*windows.grid_of(70, 130), levels)
     assert [x.shape for x in blank] == wanted
     assert all(x.abs().max() == 0 for x in blank)
+
+
+@pytest.mark.parametrize("length", [8, 40, 136])
+@pytest.mark.parametrize("reach", [0, 1, 8, 9])
+def test_margins_are_as_wide_as_anything_reaches(monkeypatch, length, reach):
+    """The nets see `reach` places, the transform less than a chunk beyond; and windows begin and end on chunks."""
+    monkeypatch.setattr(windows, "_CORE", 16)
+    spans = list(windows._spans(length, reach))
+    assert [place for span in spans for place in range(span.keep_start, span.keep_stop)] == list(range(length))
+    for span in spans:
+        assert span.start == 0 or span.keep_start - span.start >= reach + wavelet.CHUNK
+        assert span.stop == length or span.stop - span.keep_stop >= reach + wavelet.CHUNK
+        assert 0 <= span.start < span.stop <= length
+        assert span.start % wavelet.CHUNK == span.stop % wavelet.CHUNK == 0
+        assert list(range(length))[span.start : span.stop][span.inner] == list(range(span.keep_start, span.keep_stop))
