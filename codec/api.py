@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.inspection import as_bytes
-from wlc.picture_formats import to_image
 from wlc.pictures import Source, read_picture
+from wlc.pictures.formats import to_image
 from wlc.targets import Target, encode_to
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from wlc.bitstream.head import LA, RGBA, Head, L
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.computing import computing
 from wlc.loaded import Loaded, by_fingerprint
-from wlc.metadata import Metadata
 from wlc.models import windows
 from wlc.models.groups import GROUPS, LEVELS
 from wlc.models.scale_nets import table_index
 from wlc.passes import flat, pass_places, unflat
 from wlc.pictures import Picture
+from wlc.pictures.metadata import Metadata
 from wlc.tiling import Tile, batches, tiles_of
 
 

@@ -12,8 +12,8 @@ from wlc.inspection import FileInfo, info, verify
 @pytest.fixture(scope="module")
 def data(drawn, srgb_profile) -> bytes:
     from wlc.encode import Encoder
-    from wlc.metadata import Metadata
     from wlc.pictures import Picture
+    from wlc.pictures.metadata import Metadata
 
     return Encoder(Picture(drawn, Metadata(srgb_profile, b"MM\0*", b"<xmp/>"))).at(152)
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from wlc.bitstream.errors import WlcError
-from wlc.metadata import profile_space
+from wlc.pictures.metadata import profile_space
 
 _RENAMED = {"1": "L", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "HSV": "RGB"}
 _NO_PROFILE = "its CMYK colours have no profile and were converted to RGB by a rule of thumb"

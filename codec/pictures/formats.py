@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from wlc.bitstream.errors import WlcError
-from wlc.metadata import EXIF_IN_JPEG, Metadata
-from wlc.pictures import Picture
+from wlc.pictures.metadata import EXIF_IN_JPEG, Metadata
+from wlc.pictures.reading import Picture
 
 DEFAULT_FORMAT = "PNG"
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from wlc.bitstream.errors import LimitExceeded, WlcError
 from wlc.bitstream.limits import DEFAULT_LIMITS
-from wlc.metadata import Metadata
 from wlc.pictures import Picture, read_picture
+from wlc.pictures.metadata import Metadata
 
 TURNS = {
     1: lambda upright: upright,

@@ -5,8 +5,8 @@ import struct
 import pytest
 from PIL import Image, PngImagePlugin
 
-from wlc.metadata import Metadata, orientation, profile_space
 from wlc.pictures import read_picture
+from wlc.pictures.metadata import Metadata, orientation, profile_space
 
 XMP = b'<x:xmpmeta><rdf:Description dc:title="a sunset"/></x:xmpmeta>'
 

@@ -21,8 +21,8 @@ from PIL import Image
 
 from wlc.bitstream.errors import LimitExceeded, WlcError
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
-from wlc.metadata import Metadata, metadata_of, orientation, profile_space
-from wlc.pillow_modes import raw_modes, samples_of
+from wlc.pictures.metadata import Metadata, metadata_of, orientation, profile_space
+from wlc.pictures.modes import raw_modes, samples_of
 
 LAYOUTS = {
     1: "L",

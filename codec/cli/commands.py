@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from wlc import files, options
-from wlc.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
-from wlc.train_commands import train
+from wlc import files
+from wlc.cli import options
+from wlc.cli.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
+from wlc.cli.training import train
 
 if TYPE_CHECKING:
     from wlc.bitstream.limits import Limits
@@ -198,7 +199,7 @@ def decompress(
     make_folder(folder)
 
     def step(job: Job, reporter: Reporter) -> None:
-        from wlc.picture_formats import fitted_to, format_for, write_picture
+        from wlc.pictures.formats import fitted_to, format_for, write_picture
 
         files.must_exist(job.source)
         with about(job.target):

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from wlc.bitstream.errors import WlcError
-from wlc.metadata import Metadata
-from wlc.picture_formats import fitted_to, format_for, to_image, write_picture
 from wlc.pictures import Picture, read_picture
+from wlc.pictures.formats import fitted_to, format_for, to_image, write_picture
+from wlc.pictures.metadata import Metadata
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 EXIF = b"MM\0*\0\0\0\x08\0\x01\x01\x0f\0\x02\0\0\0\x04abc\0\0\0\0\0"

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from wlc.bitstream.errors import CorruptFile, TargetExists
-from wlc.jobs import Job, JobFailed, Reporter, about, amount, pair, run, say_json
+from wlc.cli.jobs import Job, JobFailed, Reporter, about, amount, pair, run, say_json
 
 
 class Terminal(io.StringIO):
