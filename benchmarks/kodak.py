@@ -114,7 +114,8 @@ def main(
     if not no_wlc:
         ours = _completed(Wlc(model=model, device=device), pictures, qualities or Wlc.qualities, None)
         keep(ours)
-        against = {name: curve.rate_distortion() for name, curve in measured.items()} | others
+        against = {name: curve.rate_distortion() for name, curve in measured.items()}
+        against |= {f"{name} (published)" if name in against else name: curve for name, curve in others.items()}
         tables += [curve_table(ours), bd_rate_table(ours, against)]
     click.echo(joined([f"{len(pictures)} pictures of {folder}", *tables]))
 

@@ -11,7 +11,7 @@ from wlc.models.groups import BLOCK, GROUPS
 
 UNTILED_PIXELS = 1_250_000  # up to this a picture is one tile
 TILE_LOG2 = 9
-_BATCH_PLACES = 1 << 15  # grid places computed at once: two megapixels
+_BATCH_PLACES = 1 << 13  # grid places computed at once: half a megapixel, since more falls out of the caches
 _CELL = 8
 
 

@@ -15,7 +15,7 @@ from .filters import reflected
 from .groups import BLOCK, GROUPS, PLANES
 from .lossy import LossyModel
 
-_CORE = 2048 // 8  # grid places a side that one window keeps
+_CORE = 1024 // 8  # grid places a side that one window keeps; larger ones fall out of the caches
 _CELL = 8  # pixels a side of a grid place
 _FINE = [group.channels for group in GROUPS[pyramid.LEVELS :]]
 

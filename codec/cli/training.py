@@ -70,6 +70,7 @@ def lossy(data, pristine, validation, output, name, threads, encoder_width, enco
     trainer.run()
     if trainer.leads:
         freeze(output, output / f"{name}.safetensors", list(pristine or data), log=click.echo)
+    trainer.workers.part()
 
 
 @train.command(short_help="Finished weights from a checkpoint.")

@@ -11,7 +11,7 @@ from ..scale_nets import LOG_SCALE_FIRST, NATS_PER_TABLE, TABLES
 from .objective import logistic_bits
 
 LARGEST = 255  # reach of the widest table; larger symbols escape
-_PRIOR = 200.0  # symbols that the logistic shape counts as
+_PRIOR = 3000.0  # symbols that the logistic shape counts as
 _TAIL = 3e-5  # share of symbols that may escape
 
 

@@ -43,6 +43,12 @@ class Workers:
         for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
             gradient.copy_(part.view_as(gradient))
 
+    def part(self) -> None:
+        """Let go of the others, once the leader has saved what they made: the first to end may end all of them."""
+        if self.count > 1:
+            distributed.barrier()
+            distributed.destroy_process_group()
+
     def agree(self, value: float) -> float:
         """The leader's number, so that all stop at the same step."""
         if self.count == 1:

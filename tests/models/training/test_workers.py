@@ -46,7 +46,9 @@ def two_steps():
 
 trainer._one_step = two_steps
 trainer.run()
-print(trainer.workers.rank, before, digest(), crop, trainer.step, trainer.leads)
+print(trainer.workers.rank, before, digest(), crop, trainer.step, trainer.leads, flush=True)
+trainer.workers.part()
+os._exit(0)  # how torch takes its threads down is not what is tested, and it does not always do it well
 """
 
 
