@@ -340,11 +340,10 @@ def test_better_qualities_are_larger_and_better(picture, encoder):
 
 
 @pytest.mark.parametrize("level", [0, 93, 128, 255])
-@pytest.mark.parametrize("rate_index, at_the_border, inside", [(60, 6, 2), (140, 1, 1), (200, 1, 1)])
-def test_flat_grey_stays_flat(level, rate_index, at_the_border, inside):
+@pytest.mark.parametrize("rate_index", [60, 140, 200])
+def test_flat_grey_stays_flat(level, rate_index):
     """The picture's border is no edge, though nets that pad it badly take it for one."""
     data = Encoder(Picture(np.full((200, 300, 3), level, np.uint8)), device="cpu").at(rate_index)
     assert len(data) < 300
     off = np.abs(decode(data, device="cpu").samples.astype(int) - level)
-    assert off.max() <= at_the_border
-    assert off[64:-64, 64:-64].max() <= inside
+    assert off.max() <= 1
