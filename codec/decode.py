@@ -81,7 +81,7 @@ def _read_range(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Lo
     for level, of_tiles in enumerate(segments):
         coders = [range_coder.RangeDecoder(segment, loaded.tables) for segment in of_tiles]
         for group in (group for group in GROUPS if group.level == level):
-            size = (group.channels, shape.height >> group.shift, shape.width >> group.shift)
+            size = group.shape(shape.height, shape.width)
             first, second = pass_places(*size, has_colour)
             known = np.zeros((count, np.prod(size)), np.int32)
             _read_pass(coders, known, first, context.first())
@@ -107,11 +107,7 @@ def _read_webp(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Loa
     """The same from WebP pictures, which need no nets."""
     result = []
     for level, of_tiles in enumerate(segments):
-        sizes = [
-            (group.channels, shape.height >> group.shift, shape.width >> group.shift)
-            for group in GROUPS
-            if group.level == level
-        ]
+        sizes = [group.shape(shape.height, shape.width) for group in GROUPS if group.level == level]
         decoded = [webp_coder.decode(segment, sizes) for segment in of_tiles]
         result.extend(torch.from_numpy(np.stack(planes)).float() for planes in zip(*decoded, strict=True))
     return result

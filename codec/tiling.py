@@ -7,7 +7,8 @@ from itertools import groupby
 import torch
 
 from wlc.bitstream.head import Head, tiles
-from wlc.models.groups import BLOCK, GROUPS
+from wlc.models.groups import GROUPS
+from wlc.models.windows import grid_of
 
 UNTILED_PIXELS = 1_250_000  # up to this a picture is one tile
 TILE_LOG2 = 9
@@ -38,11 +39,8 @@ def tile_log2_for(height: int, width: int) -> int:
 
 
 def tiles_of(head: Head) -> list[Tile]:
-    def places(pixels: int) -> int:
-        return -(-pixels // BLOCK) * BLOCK // _CELL
-
     return [
-        Tile(number, top // _CELL, left // _CELL, places(height), places(width))
+        Tile(number, top // _CELL, left // _CELL, *grid_of(height, width))
         for number, (top, left, height, width) in enumerate(tiles(head))
     ]
 

@@ -13,6 +13,10 @@ class Group:
     shift: int  # the grid is 2^shift times coarser than the 1/8 grid
     level: int  # 0 gives the 1/8 picture, 1 the 1/4, 2 the 1/2, 3 all of it
 
+    def shape(self, height: int, width: int) -> tuple[int, int, int]:
+        """Channels, rows and columns of this group where the 1/8 grid has `height` by `width` places."""
+        return self.channels, height >> self.shift, width >> self.shift
+
 
 GROUPS = (
     Group(12, 3, 0),
@@ -24,6 +28,7 @@ GROUPS = (
 )
 LEVELS = 4
 CHANNELS = sum(group.channels for group in GROUPS)
+FINE = tuple(group.channels for group in GROUPS if group.level > 0)  # these lie on the 1/8 grid itself
 BLOCK = 64  # pixels a side that one place of the coarsest grid stands for
 PLANES = 3  # channel = 3 * band + plane in every group
 

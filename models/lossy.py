@@ -7,11 +7,9 @@ from torch import nn
 
 from . import pyramid, wavelet
 from .correction_net import COEFFICIENTS, CorrectionNet
-from .groups import GROUPS, PLANES
+from .groups import FINE, GROUPS, PLANES
 from .quantiser import Gains, step
 from .scale_nets import Layer, ScaleNets
-
-_LOW_GROUPS = pyramid.LEVELS
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,12 @@ class LossyModel(nn.Module):
 
     def values_of(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> list[torch.Tensor]:
         """Coefficients to one tensor of values a group, coarse to fine."""
-        low, *fine = coefficients.split([PLANES, *_FINE], dim=1)
+        low, *fine = coefficients.split([PLANES, *FINE], dim=1)
         return [x * gain for x, gain in zip([*pyramid.analyse(low), *fine], self.gains(rate_index), strict=True)]
 
     def coefficients_from(self, symbols: list[torch.Tensor], rate_index: torch.Tensor) -> torch.Tensor:
         """The inverse of `values_of`, on symbols."""
-        groups = [x / gain for x, gain in zip(symbols, self.gains(rate_index), strict=False)]
-        return torch.cat([pyramid.synthesise(groups[:_LOW_GROUPS]), *groups[_LOW_GROUPS:]], dim=1)
+        return torch.cat(dequantised(symbols, self.gains(rate_index)), dim=1)
 
     def corrected(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         """Decoded coefficients in steps to corrected ones in grey levels, ready for synthesis."""
@@ -72,8 +69,13 @@ class LossyModel(nn.Module):
         return x * _step(rate_index, x)
 
 
-_FINE = [group.channels for group in GROUPS[_LOW_GROUPS:]]
-assert PLANES + sum(_FINE) == COEFFICIENTS
+assert PLANES + sum(FINE) == COEFFICIENTS
+
+
+def dequantised(symbols: list[torch.Tensor], gains: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Symbols to coefficients in steps: the three low channels, then the finer groups that are there."""
+    groups = [x / gain for x, gain in zip(symbols, gains, strict=False)]
+    return [pyramid.synthesise(groups[: pyramid.LEVELS]), *groups[pyramid.LEVELS :]]
 
 
 def _step(rate_index: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

@@ -12,12 +12,11 @@ import torch
 
 from . import colour, pyramid, wavelet
 from .filters import reflected
-from .groups import BLOCK, GROUPS, PLANES
-from .lossy import LossyModel
+from .groups import BLOCK, FINE, GROUPS, PLANES
+from .lossy import LossyModel, dequantised
 
 _CORE = 1024 // 8  # grid places a side that one window keeps; larger ones fall out of the caches
 _CELL = 8  # pixels a side of a grid place
-_FINE = [group.channels for group in GROUPS[pyramid.LEVELS :]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: t
     scale = 255 / np.iinfo(samples.dtype).max
     quality = torch.full((1,), rate_index, device=device)
     low = torch.empty(1, PLANES, height, width)
-    fine = [_channels_last(channels, height, width) for channels in _FINE]
+    fine = [_channels_last(channels, height, width) for channels in FINE]
     for rows, columns in _windows(height, width, model.encoder_net.reach):
         part = samples[rows_of[rows.start * _CELL : rows.stop * _CELL]]
         part = part[:, columns_of[columns.start * _CELL : columns.stop * _CELL]].astype(np.float32) * scale
@@ -71,7 +70,7 @@ def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: t
         coefficients = model.coefficients_of(colour.to_planes(rgb), quality)
         kept = coefficients[..., rows.inner, columns.inner].cpu()
         place = (..., slice(rows.keep_start, rows.keep_stop), slice(columns.keep_start, columns.keep_stop))
-        for target, source in zip([low, *fine], kept.split([PLANES, *_FINE], dim=1), strict=True):
+        for target, source in zip([low, *fine], kept.split([PLANES, *FINE], dim=1), strict=True):
             target[place] = source
     gains = [gain.cpu() for gain in model.gains(quality)]
     values = [x.mul_(gain) for x, gain in zip([*pyramid.analyse(low), *fine], gains, strict=True)]
@@ -85,7 +84,7 @@ def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: t
 def blank_symbols(height: int, width: int, levels: int) -> list[torch.Tensor]:
     """Room for the symbols of the groups up to a level, on a 1/8 grid of this size."""
     return [
-        _channels_last(group.channels, height >> group.shift, width >> group.shift)
+        _channels_last(*group.shape(height, width))
         for group in GROUPS
         if group.level < levels
     ]
@@ -108,8 +107,8 @@ def samples_from(
     packet_levels = wavelet.LEVELS - reduce
     cell = 2**packet_levels  # pixels a side of a grid place in the result
     quality = torch.full((1,), rate_index, device=device)
-    low, *fine = _dequantised(symbols, [gain.cpu() for gain in model.gains(quality)])
-    absent = PLANES + sum(_FINE) - sum(x.shape[1] for x in (low, *fine))
+    low, *fine = dequantised(symbols, [gain.cpu() for gain in model.gains(quality)])
+    absent = PLANES + sum(FINE) - sum(x.shape[1] for x in (low, *fine))
     height, width = (-(-extent // 2**reduce) for extent in shape[:2])
     result = np.empty((height, width, shape[2]), dtype)
     for rows, columns in _windows(*low.shape[-2:], model.decoder_net.reach):
@@ -123,12 +122,6 @@ def samples_from(
         target = result[y : y + pixels.shape[0], x : x + pixels.shape[1]]
         target[:] = pixels[: target.shape[0], : target.shape[1]]
     return result
-
-
-def _dequantised(symbols: list[torch.Tensor], gains: list[torch.Tensor]) -> list[torch.Tensor]:
-    """Symbols to coefficients in steps: the three low channels, then the finer groups that are there."""
-    groups = [x / gain for x, gain in zip(symbols, gains, strict=False)]
-    return [pyramid.synthesise(groups[: pyramid.LEVELS]), *groups[pyramid.LEVELS :]]
 
 
 def _samples(planes: torch.Tensor, channels: int, dtype: type) -> np.ndarray:

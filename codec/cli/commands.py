@@ -111,9 +111,7 @@ def compress(
     target = _target(quality, bpp, size, psnr)
     if folder is None and len(paths) == 2 and _is_picture_name(paths[1]):
         raise click.UsageError(f"{paths[1]} has the name of a picture. For two inputs, give the folder with -o DIR.")
-    jobs = pair(paths, folder, ".wlc")
-    _refuse_mixed_output(jobs, as_json)
-    make_folder(folder)
+    jobs = _jobs(paths, folder, ".wlc", as_json)
 
     def step(job: Job, reporter: Reporter) -> None:
         files.must_exist(job.source)
@@ -194,9 +192,7 @@ def decompress(
       wlc decompress --reduce 2 photo.wlc thumbnail.png
       wlc decompress -o pictures *.wlc
     """
-    jobs = pair(paths, folder, ".png")
-    _refuse_mixed_output(jobs, as_json)
-    make_folder(folder)
+    jobs = _jobs(paths, folder, ".png", as_json)
 
     def step(job: Job, reporter: Reporter) -> None:
         from wlc.pictures.formats import fitted_to, format_for, write_picture
@@ -349,9 +345,13 @@ def _is_picture_name(path: str) -> bool:
     return os.path.splitext(path)[1].lower() in Image.registered_extensions()
 
 
-def _refuse_mixed_output(jobs: Sequence[Job], as_json: bool) -> None:
+def _jobs(paths: Sequence[str], folder: str | None, suffix: str, as_json: bool) -> list[Job]:
+    """What is to be made of what; the folder for it is there afterwards."""
+    jobs = pair(paths, folder, suffix)
     if as_json and any(job.target == files.STREAM for job in jobs):
         raise click.UsageError("--json and the file itself cannot both go to standard output.")
+    make_folder(folder)
+    return jobs
 
 
 def _pass_on(notes: Sequence[str], job: Job, reporter: Reporter) -> None:

@@ -7,7 +7,7 @@ are many symbols the table follows them, where there are few it follows the logi
 import numpy as np
 import torch
 
-from ..scale_nets import LOG_SCALE_FIRST, NATS_PER_TABLE, TABLES
+from ..scale_nets import TABLES, log_scale
 from .objective import logistic_bits
 
 LARGEST = 255  # reach of the widest table; larger symbols escape
@@ -17,8 +17,8 @@ _TAIL = 3e-5  # share of symbols that may escape
 
 def logistic_cost(columns: int = LARGEST + 2) -> torch.Tensor:
     """Bits of each magnitude for each table before anything was counted, (64, columns)."""
-    log_scale = LOG_SCALE_FIRST + NATS_PER_TABLE * torch.arange(TABLES).view(-1, 1)
-    return logistic_bits(torch.arange(columns).float().view(1, -1), log_scale)
+    indices = torch.arange(TABLES).float().view(-1, 1)
+    return logistic_bits(torch.arange(columns).float().view(1, -1), log_scale(indices))
 
 
 def count(counts: np.ndarray, symbols: np.ndarray, indices: np.ndarray) -> None:

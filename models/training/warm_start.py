@@ -5,7 +5,7 @@ import math
 import torch
 
 from .. import colour, wavelet
-from ..groups import PLANES
+from ..groups import FINE, PLANES
 from ..integer_layers import TrainableConv
 from ..lossy import LossyModel
 from ..pyramid import analyse
@@ -19,7 +19,7 @@ _SCALE_OF_SPREAD = 0.4  # a logistic scale for wavelet details with standard dev
 def spreads(crops: torch.Tensor) -> list[torch.Tensor]:
     """Standard deviation of each channel of each group, from (B, 3, H, W) crops."""
     coefficients = wavelet.analyse(colour.to_planes(crops))
-    low, *fine = coefficients.split([PLANES, 9, 36, 144], dim=1)
+    low, *fine = coefficients.split([PLANES, *FINE], dim=1)
     return [x.square().mean(dim=(0, 2, 3)).sqrt().clamp(min=0.05) for x in [*analyse(low), *fine]]
 
 
