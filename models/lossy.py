@@ -21,6 +21,7 @@ class LossyConfig:
     decoder_width: int = 128
     decoder_blocks: int = 2
     scale_widths: tuple[int, ...] = (32, 32, 48, 64, 80, 112)
+    scale_looks: int = 1
 
     def __post_init__(self) -> None:
         if len(self.scale_widths) != len(GROUPS):
@@ -43,7 +44,7 @@ class LossyModel(nn.Module):
         self.encoder_net = CorrectionNet(config.encoder_width, config.encoder_blocks)
         self.decoder_net = CorrectionNet(config.decoder_width, config.decoder_blocks)
         self.gains = Gains()
-        self.scale_nets = ScaleNets(config.scale_widths, layer)
+        self.scale_nets = ScaleNets(config.scale_widths, config.scale_looks, layer)
 
     def coefficients_of(self, planes: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         """Planes (B, 3, H, W) to corrected wavelet coefficients in steps, (B, 192, H/8, W/8)."""

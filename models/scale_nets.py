@@ -34,41 +34,52 @@ def _upsample(x: torch.Tensor) -> torch.Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
-class _Pass(nn.Module):
-    """A mixing layer, one residual look around, and the head that names a table for each channel."""
+class Look(nn.Module):
+    """One residual look at the eight places around."""
 
-    def __init__(self, inputs: int, width: int, outputs: int, layer: Layer) -> None:
+    def __init__(self, width: int, layer: Layer) -> None:
         super().__init__()
-        self.enter = layer(inputs, width)
         self.around = layer(width, width, 3, width)
         self.mix = layer(width, width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return clamp_activation(x + self.mix(clamp_activation(self.around(x))))
+
+
+class _Pass(nn.Module):
+    """A mixing layer, looks around, and the head that names a table for each channel."""
+
+    def __init__(self, inputs: int, width: int, looks: int, outputs: int, layer: Layer) -> None:
+        super().__init__()
+        self.enter = layer(inputs, width)
+        self.looks = nn.Sequential(*[Look(width, layer) for _ in range(looks)])
         self.head = layer(width + 1, outputs, unit=1 / NATS_PER_TABLE)
 
     def forward(self, x: torch.Tensor, quality: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x = clamp_activation(self.enter(x.contiguous(memory_format=torch.channels_last)))
-        x = clamp_activation(x + self.mix(clamp_activation(self.around(x))))
+        x = self.looks(x)
         return x, self.head(torch.cat([x, quality], dim=1))
 
 
 class GroupNet(nn.Module):
     """Both passes of one group."""
 
-    def __init__(self, known: int, width: int, channels: int, layer: Layer) -> None:
+    def __init__(self, known: int, width: int, looks: int, channels: int, layer: Layer) -> None:
         super().__init__()
-        self.first = _Pass(known + _CONSTANTS, width, channels, layer)
-        self.second = _Pass(width + channels + _CONSTANTS, width, channels, layer)
+        self.first = _Pass(known + _CONSTANTS, width, looks, channels, layer)
+        self.second = _Pass(width + channels + _CONSTANTS, width, looks, channels, layer)
 
 
 class ScaleNets(nn.Module):
     """All groups. `layer` is `IntConv` where files are made and read, `TrainableConv` where the nets are trained."""
 
-    def __init__(self, widths: tuple[int, ...], layer: Layer) -> None:
+    def __init__(self, widths: tuple[int, ...], looks: int, layer: Layer) -> None:
         super().__init__()
-        self.widths = widths
+        self.widths, self.looks = widths, looks
         self.register_buffer("levels", magnitude_levels())
         known = [0] + [width + group.channels for width, group in zip(widths, GROUPS, strict=True)]
         self.nets = nn.ModuleList(
-            GroupNet(known[i], width, group.channels, layer)
+            GroupNet(known[i], width, looks, group.channels, layer)
             for i, (width, group) in enumerate(zip(widths, GROUPS, strict=True))
         )
 
@@ -137,7 +148,7 @@ def log_scale(raw: torch.Tensor) -> torch.Tensor:
 
 def export(trained: ScaleNets) -> ScaleNets:
     """The integer nets that compute what `trained` computes, proven exact."""
-    exact = ScaleNets(trained.widths, IntConv)
+    exact = ScaleNets(trained.widths, trained.looks, IntConv)
     exact.levels.copy_(trained.levels)
     for name, module in trained.named_modules():
         if isinstance(module, TrainableConv):

@@ -22,6 +22,8 @@ def train() -> None:
               help="Held-out pictures, looked at but never learned from.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Where the checkpoint and the finished weights go; a checkpoint that is there is gone on from.")
+@click.option("--grow-from", type=click.Path(exists=True, path_type=Path, file_okay=False), metavar="DIR",
+              help="Begin with a smaller model's checkpoint; more blocks and looks may be asked for.")
 @click.option("--name", default="mine", show_default=True, help="Name of the finished weights.")
 @click.option("--steps", default=20_000, show_default=True, help="Steps in all, earlier runs included.")
 @click.option("--minutes", default=math.inf, metavar="N", help="Or so many minutes in all, whichever comes first.")
@@ -38,8 +40,9 @@ def train() -> None:
 @click.option("--decoder-width", default=160, show_default=True)
 @click.option("--decoder-blocks", default=3, show_default=True)
 @click.option("--scale-widths", default="32,32,48,64,96,128", show_default=True)
+@click.option("--scale-looks", default=1, show_default=True)
 def lossy(data, pristine, validation, output, name, threads, encoder_width, encoder_blocks, decoder_width,
-          decoder_blocks, scale_widths, **rest) -> None:
+          decoder_blocks, scale_widths, scale_looks, **rest) -> None:
     """Train the lossy model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
 
     \b
@@ -59,7 +62,7 @@ def lossy(data, pristine, validation, output, name, threads, encoder_width, enco
         torch.set_num_threads(threads)
     try:
         widths = tuple(int(width) for width in scale_widths.split(","))
-        config = LossyConfig(encoder_width, encoder_blocks, decoder_width, decoder_blocks, widths)
+        config = LossyConfig(encoder_width, encoder_blocks, decoder_width, decoder_blocks, widths, scale_looks)
     except ValueError as error:
         raise click.UsageError(f"--scale-widths must be {len(LossyConfig.scale_widths)} numbers.") from error
     settings = Settings(data=data, pristine=pristine, validation=validation, output=output, **rest)

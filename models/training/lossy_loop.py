@@ -14,7 +14,7 @@ import torch
 from ..groups import BLOCK
 from ..integer_layers import TrainableConv
 from ..lossy import LossyConfig, LossyModel
-from . import checkpoint, objective, pictures, warm_start
+from . import checkpoint, growth, objective, pictures, warm_start
 from .workers import Workers
 
 _WARM_UP = 200  # steps until the full learning rate
@@ -33,6 +33,7 @@ class Settings:
     pristine: tuple[Path, ...]  # without compression noise: drawn more often the higher the quality
     validation: tuple[Path, ...]
     output: Path
+    grow_from: Path | None = None  # a smaller model's checkpoint to begin with
     steps: int = 20_000
     minutes: float = math.inf
     batch: int = 6
@@ -63,8 +64,11 @@ class Trainer:
         if found:
             self._restore(*found)
         else:
-            start = torch.stack([self.pristine.draw() for _ in range(32)])
-            warm_start.initialise(self.model, start)
+            if settings.grow_from:
+                growth.grow_from(settings.grow_from, self.model)
+            else:
+                start = torch.stack([self.pristine.draw() for _ in range(32)])
+                warm_start.initialise(self.model, start)
             self.workers.share(self.model)
             self.average = deepcopy(self.model)
             self.optimiser = self._optimiser()

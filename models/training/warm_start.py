@@ -34,4 +34,5 @@ def initialise(model: LossyModel, crops: torch.Tensor) -> None:
             stage.head.weight.mul_(0.02)
             stage.head.weight[:, -1, 0, 0] = per_index * TrainableConv.UNIT
             stage.head.bias.copy_(start)
-            stage.mix.weight.mul_(0.3)
+            for look in stage.looks:
+                look.mix.weight.mul_(0.3)

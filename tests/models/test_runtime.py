@@ -46,7 +46,7 @@ def test_integer_layers_are_stored_as_integers(tiny_weights):
 
 
 def test_an_accumulator_that_could_overflow_is_refused(tiny_weights):
-    name = "scale_nets.nets.3.second.mix.bias"
+    name = "scale_nets.nets.3.second.looks.0.mix.bias"
     unsafe = tiny_weights.arrays[name].copy()
     unsafe[1] = 2**24
     with pytest.raises(ValueError, match="2\\^24"):

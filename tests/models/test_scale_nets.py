@@ -11,7 +11,7 @@ HEIGHT, WIDTH = 16, 24
 
 def trained_nets() -> ScaleNets:
     """Random nets whose indices use the whole range."""
-    nets = ScaleNets(WIDTHS, TrainableConv)
+    nets = ScaleNets(WIDTHS, 2, TrainableConv)
     for net in nets.nets:
         for stage in (net.first, net.second):
             torch.nn.init.uniform_(stage.head.bias, 2, 5)
@@ -106,7 +106,7 @@ def test_agreement_with_the_trained_twin(whole_biases):
         for nets in (export(trained), trained)
     )
     off = (exact - raw).abs()
-    assert off.quantile(0.99) <= 0.55
+    assert off.quantile(0.99) <= (0.55 if whole_biases else 0.8)
     assert off.max() <= (0.55 if whole_biases else 2.5)
 
 
@@ -122,7 +122,7 @@ def test_export_is_proven():
 def test_export_refuses_what_integers_cannot_hold():
     trained = trained_nets()
     with torch.no_grad():
-        trained.nets[2].first.mix.bias[0] = 1e6
+        trained.nets[2].first.looks[0].mix.bias[0] = 1e6
     with pytest.raises(ValueError):
         export(trained)
 
