@@ -113,7 +113,7 @@ def test_agreement_with_the_trained_twin(whole_biases):
 def test_export_is_proven():
     nets = export(trained_nets())
     layers = [module for module in nets.modules() if isinstance(module, IntConv)]
-    assert len(layers) == len(GROUPS) * 2 * 4
+    assert len(layers) == len(GROUPS) * 2 * (2 + 2 * nets.looks)
     for layer in layers:
         layer.prepare()
         assert layer.weight.abs().max() > 0

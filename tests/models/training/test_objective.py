@@ -64,7 +64,8 @@ def test_the_scale_nets_learn_from_symbols_and_the_encoder_from_noise(model, cro
         model.zero_grad()
         torch.manual_seed(seed)
         objective.evaluate(model, crops, quality, bf16=False).loss.backward()
-        return model.scale_nets.nets[-1].second.looks[0].mix.weight.grad.clone(), model.encoder_net.leave.weight.grad.clone()
+        last = model.scale_nets.nets[-1].second.looks[0].mix
+        return last.weight.grad.clone(), model.encoder_net.leave.weight.grad.clone()
 
     (nets, encoder), (nets_again, encoder_again) = slopes(1), slopes(2)
     assert nets.abs().max() > 0 and torch.allclose(nets, nets_again, rtol=1e-4, atol=1e-8)
