@@ -9,6 +9,7 @@ from torch import nn
 from .quantiser import RATE_INDICES
 
 COEFFICIENTS = 192
+GATE_LIMIT = 16.0  # products of products grow without bound; pictures of the training set stay below 10
 
 
 class Block(nn.Module):
@@ -26,7 +27,7 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = x + self.leave(self.around(nn.functional.silu(self.enter(x))))
         a, b = self.gate(x).chunk(2, dim=1)
-        return x + self.mix(a * b)
+        return x + self.mix((a * b).clamp(-GATE_LIMIT, GATE_LIMIT))
 
 
 class CorrectionNet(nn.Module):

@@ -185,9 +185,12 @@ class Trainer:
         self.optimiser.zero_grad(set_to_none=True)
         outcome.loss.backward()
         self.workers.average_gradients(self.model)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)
-        self.optimiser.step()
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)
         self.step += 1
+        if not torch.isfinite(norm):  # one such step would undo all others
+            self.log(f"step {self.step} is left out: its gradient is not finite")
+            return outcome.loss.item()
+        self.optimiser.step()
         keep = min(self.settings.averaging, self.step / (self.step + 10))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), 1 - keep)

@@ -12,7 +12,7 @@ import torch
 from wlc.decode import decode, decode_symbols
 from wlc.encode import Encoder
 from wlc.models import weights
-from wlc.models.training import checkpoint
+from wlc.models.training import checkpoint, objective
 from wlc.models.training.lossy_loop import Trainer
 from wlc.pictures import Picture
 
@@ -79,6 +79,23 @@ def test_an_interruption_saves(copied, tiny_config, monkeypatch):
     monkeypatch.setattr(trainer, "_one_step", interrupted)
     trainer.run()
     assert checkpoint.load(copied.output)[1]["step"] == "4"
+
+
+def test_a_step_without_a_finite_gradient_is_left_out(copied, tiny_config, monkeypatch):
+    lines: list[str] = []
+    trainer = Trainer(replace(copied, steps=3), tiny_config, log=lines.append)
+    before = {name: tensor.clone() for name, tensor in trainer.model.state_dict().items()}
+    evaluate = objective.evaluate
+
+    def blown_up(*arguments):
+        outcome = evaluate(*arguments)
+        return replace(outcome, loss=outcome.loss * math.inf)
+
+    monkeypatch.setattr(objective, "evaluate", blown_up)
+    trainer._one_step()
+    assert any("is left out" in line for line in lines)
+    assert all(torch.equal(before[name], tensor) for name, tensor in trainer.model.state_dict().items())
+    assert trainer.step == 3
 
 
 def test_the_same_seed_trains_the_same(tiny_training, tmp_path):
