@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 
@@ -11,13 +13,18 @@ from wlc.bitstream.errors import LimitExceeded, WlcError
 from wlc.bitstream.head import Head
 from wlc.bitstream.limits import DEFAULT_LIMITS
 from wlc.computing import computing
+from wlc.effort import DEFAULT_EFFORT, rounds_for
 from wlc.loaded import Loaded, by_name
 from wlc.models import windows
 from wlc.models.groups import GROUPS, LEVELS
-from wlc.models.symbols import GroupSymbols, choose_symbols
+from wlc.models.symbols import GroupSymbols, choose_symbols, with_indices
 from wlc.passes import flat, pass_places
 from wlc.pictures import Picture
-from wlc.tiling import batches, gather, tile_log2_for, tiles_of
+from wlc.refinement import refine_tiles
+from wlc.tiling import Tile, batches, gather, tile_log2_for, tiles_of
+
+_Name = Callable[[list[torch.Tensor]], list[GroupSymbols]]
+_Take = Callable[[list[Tile], list[GroupSymbols]], None]
 
 
 class Encoder:
@@ -29,12 +36,14 @@ class Encoder:
         *,
         model: str | None = None,
         coder: str = "auto",
+        effort: int = DEFAULT_EFFORT,
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
         self.picture = picture
         self._loaded: Loaded = by_name(model, device)
         self._coder = _coder_named(coder)
+        self._rounds = rounds_for(effort)
         self._threads = threads
         height, width, channels = picture.samples.shape
         if max(height, width) > DEFAULT_LIMITS.side:
@@ -45,15 +54,18 @@ class Encoder:
         self._symbols: list[torch.Tensor] = []
         self._rate_index = 0
 
+    @property
+    def refines(self) -> bool:
+        """Whether a file takes so long that a search had better look around with `glance` first."""
+        return self._rounds > 0
+
     def at(self, rate_index: int) -> bytes:
         """The whole file at this quality, 0 to 255."""
-        with computing(self._loaded.device, self._threads):
-            head = self._head(rate_index)
-            values = windows.values_of(self._loaded.model, self._colours, rate_index, self._loaded.device)
-            segments = self._segments(head, values)
-        # The values have become the symbols that were written, so that `reconstruct` needs no decoding.
-        self._symbols, self._rate_index = values, rate_index
-        return write_container(Container(head, self._ancillary(), self._alpha, tuple(segments)))
+        return self._made(rate_index, self._rounds)
+
+    def glance(self, rate_index: int) -> bytes:
+        """Nearly the same file, without the effort."""
+        return self._made(rate_index, rounds_for(DEFAULT_EFFORT))
 
     def reconstruct(self) -> Picture:
         """What a decoder will show of the last file."""
@@ -84,21 +96,41 @@ class Encoder:
             height=height,
         )
 
-    def _segments(self, head: Head, values: list[torch.Tensor]) -> list[bytes]:
+    def _made(self, rate_index: int, rounds: int) -> bytes:
+        model, device = self._loaded.model, self._loaded.device
+
+        def choose(here: list[torch.Tensor]) -> list[GroupSymbols]:
+            return choose_symbols(model, here, rate_index, self._loaded.bits)
+
+        with computing(device, self._threads):
+            head = self._head(rate_index)
+            symbols = windows.values_of(model, self._colours, rate_index, device)
+            if rounds:
+                values = [value.clone() for value in symbols]
+                tiles = tiles_of(head)
+                _walk(tiles, symbols, device, choose)
+                refine_tiles(self._loaded, tiles, self._colours, values, symbols, rate_index, rounds)
+                del values
+                segments = self._segments(head, symbols, lambda here: with_indices(model, here, rate_index))
+            else:
+                segments = self._segments(head, symbols, choose)
+        # What was written is kept, so that `reconstruct` needs no decoding.
+        self._symbols, self._rate_index = symbols, rate_index
+        return write_container(Container(head, self._ancillary(), self._alpha, tuple(segments)))
+
+    def _segments(self, head: Head, values: list[torch.Tensor], name: _Name) -> list[bytes]:
         """Level by level, within a level tile by tile. Replaces the values by the symbols chosen for them."""
         tiles = tiles_of(head)
         segments = [b""] * head.segment_count
-        for some in batches(tiles):
-            here = gather(values, some, self._loaded.device)
-            groups = choose_symbols(self._loaded.model, here, head.rate_index, self._loaded.bits)
-            for group, chosen in enumerate(groups):
-                for tile, part in zip(some, chosen.symbols.cpu(), strict=True):
-                    values[group][tile.of(group)] = part
-            write = self._write_range if self._coder == RANGE else _write_webp
+        write = self._write_range if self._coder == RANGE else _write_webp
+
+        def take(some: list[Tile], groups: list[GroupSymbols]) -> None:
             for level in range(head.levels):
                 inside = [chosen for chosen, group in zip(groups, GROUPS, strict=True) if group.level == level]
                 for tile, segment in zip(some, write(inside), strict=True):
                     segments[level * len(tiles) + tile.number] = segment
+
+        _walk(tiles, values, self._loaded.device, name, take)
         return segments
 
     def _write_range(self, groups: list[GroupSymbols]) -> list[bytes]:
@@ -119,6 +151,19 @@ class Encoder:
         return tuple((name, payload) for name, payload in pairs if payload)
 
 
+def _walk(
+    tiles: list[Tile], values: list[torch.Tensor], device: torch.device, name: _Name, take: _Take | None = None
+) -> None:
+    """Symbols and tables for tiles, some at a time. Replaces the values by the symbols."""
+    for some in batches(tiles):
+        groups = name(gather(values, some, device))
+        for group, chosen in enumerate(groups):
+            for tile, part in zip(some, chosen.symbols.cpu(), strict=True):
+                values[group][tile.of(group)] = part
+        if take is not None:
+            take(some, groups)
+
+
 def _write_webp(groups: list[GroupSymbols]) -> list[bytes]:
     planes = [chosen.symbols.to("cpu", torch.int32).contiguous().numpy() for chosen in groups]
     return [webp_coder.encode([plane[tile] for plane in planes]) for tile in range(len(planes[0]))]
@@ -130,5 +175,3 @@ def _coder_named(name: str) -> int:
     if name == "range" and not range_coder.available():
         raise WlcError("the range coder needs the package constriction, which is not installed; use the webp coder")
     return {"range": RANGE, "webp": WEBP}[name]
-
-

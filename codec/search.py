@@ -2,7 +2,8 @@
 
 Searching means encoding again and again, so it is done by halving: about nine encodings for 256 rates. Size
 and PSNR are taken to grow with the rate index; where for once they do not, the answer is a little less good,
-never wrong: what is returned has been measured, and keeps the promise.
+never wrong: what is returned has been measured, and keeps the promise. Where encoding takes long, one searches
+with a quicker encoder first, and then once more from near where that has led: two or three encodings.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from wlc.bitstream.errors import WlcError
 
 FINEST = 255
+MIDDLE = FINEST // 2
 DEFAULT_QUALITY = 60
 
 _NEPERS_AN_INDEX = 0.012  # how fast files grow: tenfold in about 190 indices
@@ -41,8 +43,10 @@ def nearest_quality(rate_index: int) -> int:
     return round(1 + rate_index * 99 / FINEST)
 
 
-def largest_within_size(encode: Callable[[int], bytes], budget_bytes: int) -> tuple[int, bytes]:
-    """The finest file that is not larger than the budget, and its rate index."""
+def largest_within_size(
+    encode: Callable[[int], bytes], budget_bytes: int, *, near: int = MIDDLE
+) -> tuple[int, bytes]:
+    """The finest file that is not larger than the budget, and its rate index. `near` is where one looks first."""
     made: dict[int, bytes] = {}
 
     def size_in_nepers(rate_index: int) -> float:
@@ -50,29 +54,33 @@ def largest_within_size(encode: Callable[[int], bytes], budget_bytes: int) -> tu
         return math.log(len(made[rate_index]))
 
     # Files are whole bytes, so half a byte above the budget is a goal that none of them hits.
-    best, _ = _between(size_in_nepers, math.log(max(budget_bytes, 0) + 0.5), _NEPERS_AN_INDEX)
+    best, _ = _between(size_in_nepers, math.log(max(budget_bytes, 0) + 0.5), _NEPERS_AN_INDEX, near)
     if best is None:
         smallest = min(map(len, made.values()))
         raise WlcError(f"{budget_bytes} bytes are too few: the smallest file for this picture takes {smallest}")
     return best, made[best]
 
 
-def smallest_with_psnr(measure: Callable[[int], tuple[bytes, float]], target: float) -> Measured:
-    """The smallest file whose PSNR, in dB, reaches the target."""
+def smallest_with_psnr(
+    measure: Callable[[int], tuple[bytes, float]], target: float, *, near: int = MIDDLE
+) -> Measured:
+    """The smallest file whose PSNR, in dB, reaches the target. `near` is where one looks first."""
     made: dict[int, Measured] = {}
 
     def psnr(rate_index: int) -> float:
         made[rate_index] = Measured(rate_index, *measure(rate_index))
         return made[rate_index].psnr
 
-    _, best = _between(psnr, target, _DECIBELS_AN_INDEX)
+    _, best = _between(psnr, target, _DECIBELS_AN_INDEX, near)
     if best is None:
         reached = max(found.psnr for found in made.values())
         raise WlcError(f"{target:g} dB cannot be reached: the best for this picture is {reached:.2f} dB")
     return made[best]
 
 
-def _between(measure: Callable[[int], float], goal: float, slope: float) -> tuple[int | None, int | None]:
+def _between(
+    measure: Callable[[int], float], goal: float, slope: float, guess: int
+) -> tuple[int | None, int | None]:
     """The last rate index that measures less than the goal and, next to it, the first that does not.
 
     Where to look is taken from the line through what is known, as size in its logarithm and PSNR are nearly straight
@@ -81,7 +89,7 @@ def _between(measure: Callable[[int], float], goal: float, slope: float) -> tupl
     """
     below, above = -1, FINEST + 1
     known: dict[int, float] = {}
-    guess, misled = FINEST // 2, 0
+    misled = 0
     while above - below > 1:
         width = above - below
         known[guess] = measure(guess)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from wlc.search import DEFAULT_QUALITY, largest_within_size, quality_to_rate_index, smallest_with_psnr
+from wlc.bitstream.errors import WlcError
+from wlc.search import (
+    DEFAULT_QUALITY,
+    FINEST,
+    MIDDLE,
+    largest_within_size,
+    quality_to_rate_index,
+    smallest_with_psnr,
+)
 
 if TYPE_CHECKING:
     from wlc.encode import Encoder
@@ -47,17 +55,45 @@ class Encoded(NamedTuple):
 def encode_to(picture: Picture, encoder: Encoder, target: Target, *, with_psnr: bool = False) -> Encoded:
     """The file that meets the target best, and never goes over a size or under a PSNR."""
     if target.psnr is not None:
-        found = smallest_with_psnr(_measuring(picture, encoder), target.psnr)
+        measure = _measuring(picture, encoder, encoder.at)
+        near = _near_psnr(picture, encoder, target.psnr) if encoder.refines else MIDDLE
+        found = smallest_with_psnr(measure, target.psnr, near=near)
         return Encoded(found.data, found.rate_index, found.psnr)
     if target.bpp is None and target.size is None:
         rate_index = quality_to_rate_index(target.quality or DEFAULT_QUALITY)
         data = encoder.at(rate_index)
-    else:
-        budget = target.size if target.bpp is None else int(target.bpp * picture.width * picture.height / 8)
-        rate_index, data = largest_within_size(encoder.at, budget)
-        if with_psnr:
-            encoder.at(rate_index)  # the search has gone on after it; what is reconstructed is the last one made
+        return Encoded(data, rate_index, psnr(picture, encoder.reconstruct()) if with_psnr else None)
+    budget = target.size if target.bpp is None else int(target.bpp * picture.width * picture.height / 8)
+    if encoder.refines:
+        return _refined_within_size(picture, encoder, budget, with_psnr)
+    rate_index, data = largest_within_size(encoder.at, budget)
+    if with_psnr:
+        encoder.at(rate_index)  # the search has gone on after it; what is reconstructed is the last one made
     return Encoded(data, rate_index, psnr(picture, encoder.reconstruct()) if with_psnr else None)
+
+
+def _refined_within_size(picture: Picture, encoder: Encoder, budget: int, with_psnr: bool) -> Encoded:
+    try:
+        near, _ = largest_within_size(encoder.glance, budget)
+    except WlcError:
+        near = 0  # a refined file may be small enough where a quick one is not
+    psnrs: dict[int, float] = {}
+
+    def encode(rate_index: int) -> bytes:
+        data = encoder.at(rate_index)
+        if with_psnr:  # measured at once, since it takes far less time than to make a file again
+            psnrs[rate_index] = psnr(picture, encoder.reconstruct())
+        return data
+
+    rate_index, data = largest_within_size(encode, budget, near=near)
+    return Encoded(data, rate_index, psnrs.get(rate_index))
+
+
+def _near_psnr(picture: Picture, encoder: Encoder, target: float) -> int:
+    try:
+        return smallest_with_psnr(_measuring(picture, encoder, encoder.glance), target).rate_index
+    except WlcError:
+        return FINEST
 
 
 def psnr(one: Picture, other: Picture) -> float:
@@ -81,9 +117,11 @@ def psnr(one: Picture, other: Picture) -> float:
     return float(10 * np.log10(peak * peak * count / squares))
 
 
-def _measuring(picture: Picture, encoder: Encoder) -> Callable[[int], tuple[bytes, float]]:
+def _measuring(
+    picture: Picture, encoder: Encoder, encode: Callable[[int], bytes]
+) -> Callable[[int], tuple[bytes, float]]:
     def measure(rate_index: int) -> tuple[bytes, float]:
-        data = encoder.at(rate_index)
+        data = encode(rate_index)
         return data, psnr(picture, encoder.reconstruct())
 
     return measure

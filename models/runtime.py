@@ -18,7 +18,7 @@ def build(weights: Weights) -> LossyModel:
     levels = model.scale_nets.levels
     if not torch.equal(levels, levels.round().clamp(0, ACTIVATION_MAX)):
         raise ValueError("features of symbols must be integers from 0 to 255")
-    return model.eval().to(memory_format=torch.channels_last)
+    return model.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
 def exact_arithmetic() -> None:

@@ -104,6 +104,9 @@ class Context:
         self.group = 0
         self.known: torch.Tensor | None = None
 
+    def _features(self, symbols: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+        return features(symbols if mask is None else symbols * mask, self.nets.levels)
+
     def _constants(self) -> torch.Tensor:
         quality = self.quality.expand(-1, 1, *self.grid)
         parity = first_half(1, *self.grid, device=quality.device).to(quality.dtype) * 255
@@ -121,14 +124,14 @@ class Context:
     def second(self, symbols: torch.Tensor) -> torch.Tensor:
         """The same for the second half; of `symbols` only those of the first half are looked at."""
         mask = first_half(GROUPS[self.group].channels, *self.grid, device=symbols.device)
-        seen = features(symbols * mask, self.nets.levels)
+        seen = self._features(symbols, mask)
         x = torch.cat([self.constants, self.hidden, seen], dim=1)
         self.hidden, index = self.nets.nets[self.group].second(x, self.constants[:, :1])
         return index
 
     def take(self, symbols: torch.Tensor) -> None:
         """All symbols of the group are known; go on to the next."""
-        known = torch.cat([self.hidden, features(symbols, self.nets.levels)], dim=1)
+        known = torch.cat([self.hidden, self._features(symbols)], dim=1)
         last = self.group == len(GROUPS) - 1
         if not last and GROUPS[self.group + 1].shift < GROUPS[self.group].shift:
             known = _upsample(known)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from wlc import files
+from wlc.benchmarks.cli import bench
 from wlc.cli import options
 from wlc.cli.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
 from wlc.cli.training import train
@@ -60,6 +61,7 @@ def cli() -> None:
     help="At most so many bytes: 60k, 1.5M, 64KiB (k is 1000).",
 )
 @click.option("--psnr", type=float, metavar="DB", help="The smallest file with at least this PSNR.")
+@options.effort
 @click.option("--model", metavar="NAME", help="The weights to use, instead of the ones for every purpose.")
 @click.option(
     "--coder",
@@ -83,6 +85,7 @@ def compress(
     bpp: float | None,
     size: int | None,
     psnr: float | None,
+    effort: int,
     model: str | None,
     coder: str,
     metadata: str,
@@ -105,6 +108,7 @@ def compress(
       wlc compress photo.jpg
       wlc compress -q 80 photo.jpg small.wlc
       wlc compress --size 60k photo.jpg
+      wlc compress -e 9 photo.jpg
       wlc compress -o compressed *.jpg *.png
       curl -s https://example.org/photo.jpg | wlc compress - photo.wlc
     """
@@ -125,7 +129,7 @@ def compress(
         _pass_on(picture.notes, job, reporter)
         started = time.perf_counter()
         kept = picture if metadata == "all" else picture.without_metadata()
-        encoder = Encoder(kept, model=model, coder=coder, device=device, threads=threads)
+        encoder = Encoder(kept, model=model, coder=coder, effort=effort, device=device, threads=threads)
         made = encode_to(kept, encoder, target, with_psnr=as_json or not quiet)
         seconds = time.perf_counter() - started
         with about(job.target):
@@ -299,6 +303,7 @@ def verify(
 
 
 cli.add_command(train)
+cli.add_command(bench)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

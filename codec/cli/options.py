@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from wlc.effort import DEFAULT_EFFORT, MOST_EFFORT
+
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -53,6 +55,15 @@ computing = _together(
         help="Where to compute; auto takes a GPU if there is one.",
     ),
     click.option("-T", "--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use."),
+)
+effort = click.option(
+    "-e",
+    "--effort",
+    type=click.IntRange(0, MOST_EFFORT),
+    default=DEFAULT_EFFORT,
+    show_default=True,
+    metavar=f"0..{MOST_EFFORT}",
+    help="How much time to spend on a smaller file of the same quality; reading it takes no longer.",
 )
 limited = click.option(
     "--max-pixels",

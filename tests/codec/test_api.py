@@ -36,6 +36,12 @@ def test_quality_is_the_second_thing_one_says(rgb):
     assert sizes == sorted(set(sizes))
 
 
+def test_effort_makes_another_file_of_the_same_picture(rgb):
+    data = wlc.compress(rgb, effort=2)
+    assert data != wlc.compress(rgb) == wlc.compress(rgb, effort=0)
+    assert psnr(np.array(wlc.decompress(data)), rgb) > 25
+
+
 def test_targets_are_kept(rgb):
     pixels = rgb.shape[0] * rgb.shape[1]
     assert 0.8 * 3000 < len(wlc.compress(rgb, size=3000)) <= 3000
@@ -55,6 +61,7 @@ def test_targets_are_kept(rgb):
         {"bpp": -1},
         {"metadata": "some"},
         {"coder": "zip"},
+        {"effort": 10},
     ],
 )
 def test_options_that_make_no_sense(rgb, options):

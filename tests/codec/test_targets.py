@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from wlc.bitstream.errors import WlcError
 from wlc.pictures import Picture
 from wlc.targets import Target, encode_to, psnr
 
@@ -10,12 +11,18 @@ from wlc.targets import Target, encode_to, psnr
 class Encoder:
     """Files that grow by ten bytes an index, and pictures that come as much nearer to the truth."""
 
-    def __init__(self, picture: Picture) -> None:
-        self.picture, self.last = picture, None
+    def __init__(self, picture: Picture, *, refines: bool = False) -> None:
+        self.picture, self.last, self.refines, self.calls = picture, None, refines, 0
 
     def at(self, rate_index: int) -> bytes:
         self.last = rate_index
+        self.calls += 1
         return bytes(100 + 10 * rate_index)
+
+    def glance(self, rate_index: int) -> bytes:
+        """A little larger than need be."""
+        self.last = rate_index
+        return bytes(120 + 10 * rate_index)
 
     def reconstruct(self) -> Picture:
         off = self.picture.samples.astype(int) + 1 + (255 - self.last) // 8
@@ -53,13 +60,24 @@ def test_one_wish_at_a_time():
     ],
 )
 @pytest.mark.parametrize("with_psnr", [False, True])
-def test_each_wish_is_met(dark, target, rate_index, with_psnr):
-    made = encode_to(dark, Encoder(dark), target, with_psnr=with_psnr)
+@pytest.mark.parametrize("refines", [False, True])
+def test_each_wish_is_met(dark, target, rate_index, with_psnr, refines):
+    encoder = Encoder(dark, refines=refines)
+    made = encode_to(dark, encoder, target, with_psnr=with_psnr)
+    assert not refines or encoder.calls <= 4
     assert made.rate_index == rate_index and len(made.data) == 100 + 10 * rate_index
     if with_psnr or target.psnr:
         assert made.psnr == pytest.approx(expected_psnr(rate_index))
     else:
         assert made.psnr is None
+
+
+def test_effort_reaches_further_than_a_glance(dark):
+    assert encode_to(dark, Encoder(dark, refines=True), Target(size=110)).rate_index == 1
+    with pytest.raises(WlcError, match="99 bytes are too few"):
+        encode_to(dark, Encoder(dark, refines=True), Target(size=99))
+    with pytest.raises(WlcError, match="60 dB cannot be reached"):
+        encode_to(dark, Encoder(dark, refines=True), Target(psnr=60))
 
 
 def test_psnr_by_hand():

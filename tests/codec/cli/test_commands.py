@@ -66,6 +66,14 @@ def test_there_and_back(run, photo_png):
     assert Image.open("back.tif").size == (129, 67)
 
 
+def test_effort(run, photo_png, compressed):
+    assert run("compress", "-e", 0, photo_png, "plain.wlc").code == 0
+    assert Path("plain.wlc").read_bytes() == compressed
+    assert run("compress", "--effort", 1, photo_png, "refined.wlc").code == 0
+    assert Path("refined.wlc").read_bytes() != compressed and run("verify", "refined.wlc").code == 0
+    assert run("compress", "-e", 10, photo_png).code == 2
+
+
 def test_quiet_says_nothing(run, photo_png):
     for argv in (("compress", "photo.png"), ("decompress", "photo.wlc", "b.png"), ("verify", "photo.wlc")):
         ran = run(*argv, "--quiet")
