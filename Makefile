@@ -15,7 +15,7 @@ help:
 	@echo "PYTHON=...   which Python makes the environment (now: $(PYTHON))"
 
 demo: $(VENV)/.has-demo
-	$(BIN)/python -m wlc.benchmarks.demo
+	$(BIN)/python -m wlc.benchmarks demo
 
 test: $(VENV)/.has-test
 	$(BIN)/python -m pytest

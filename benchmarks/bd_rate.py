@@ -1,4 +1,7 @@
-"""Two rate-distortion curves compared in one number: the Bjontegaard delta rate."""
+"""Two rate-distortion curves compared in one number: the Bjontegaard deltas.
+
+A curve is a sequence of (bits per pixel, what was reached): PSNR in dB, or any measure that grows with quality.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,27 +23,50 @@ class BdRate:
     high: float
 
 
-def bd_rate(reference: Sequence[tuple[float, float]], candidate: Sequence[tuple[float, float]]) -> BdRate:
-    """Compare curves of (bits per pixel, PSNR) points at equal PSNR, averaged over the range both cover.
+@dataclass(frozen=True)
+class BdGain:
+    """How much more (plus) or less (minus) the candidate reaches, in the measure's unit, and between which rates."""
 
-    The logarithm of the rate is interpolated over PSNR and integrated: every dB counts the same, and so does
+    gain: float
+    low: float
+    high: float
+
+
+def bd_rate(reference: Sequence[tuple[float, float]], candidate: Sequence[tuple[float, float]]) -> BdRate:
+    """Compare at equal quality, averaged over the range of quality that both cover.
+
+    The logarithm of the rate is interpolated over quality and integrated: every dB counts the same, and so does
     every factor of rate. Nothing is extrapolated.
     """
-    of_reference, of_candidate = _log_rate_over_psnr(reference), _log_rate_over_psnr(candidate)
-    low = float(max(of_reference.x[0], of_candidate.x[0]))
-    high = float(min(of_reference.x[-1], of_candidate.x[-1]))
-    if low >= high:
-        raise ValueError("The two curves share no range of PSNR.")
-    area = of_candidate.integral(low, high) - of_reference.integral(low, high)
-    return BdRate(percent=float(np.expm1(area / (high - low)) * 100), low=low, high=high)
+    (rate, quality), (rate_too, quality_too) = _columns(reference), _columns(candidate)
+    mean, low, high = _mean_difference(quality, np.log(rate), quality_too, np.log(rate_too), "quality")
+    return BdRate(percent=float(np.expm1(mean) * 100), low=low, high=high)
 
 
-def _log_rate_over_psnr(curve: Sequence[tuple[float, float]]) -> Pchip:
-    rate, psnr = np.array(sorted(curve), dtype=np.float64).reshape(-1, 2).T
+def bd_gain(reference: Sequence[tuple[float, float]], candidate: Sequence[tuple[float, float]]) -> BdGain:
+    """Compare at equal rate, averaged over the logarithm of the rates that both cover. With PSNR this is BD-PSNR."""
+    (rate, quality), (rate_too, quality_too) = _columns(reference), _columns(candidate)
+    mean, low, high = _mean_difference(np.log(rate), quality, np.log(rate_too), quality_too, "rate")
+    return BdGain(gain=mean, low=float(np.exp(low)), high=float(np.exp(high)))
+
+
+def _columns(curve: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+    rate, quality = np.array(sorted(curve), dtype=np.float64).reshape(-1, 2).T
     if len(rate) < 2:
         raise ValueError("A curve needs at least two points.")
-    if not (np.isfinite(psnr).all() and (rate > 0).all()):
-        raise ValueError("A curve needs rates above zero and a finite PSNR at every point.")
-    if not (np.diff(psnr) > 0).all():
-        raise ValueError("A curve must gain PSNR with every step up in rate.")
-    return Pchip.through(psnr, np.log(rate))
+    if not (np.isfinite(quality).all() and (rate > 0).all()):
+        raise ValueError("A curve needs rates above zero and a finite quality at every point.")
+    if not ((np.diff(quality) > 0).all() and (np.diff(rate) > 0).all()):
+        raise ValueError("A curve must gain quality with every step up in rate.")
+    return rate, quality
+
+
+def _mean_difference(
+    x: np.ndarray, y: np.ndarray, x_too: np.ndarray, y_too: np.ndarray, name: str
+) -> tuple[float, float, float]:
+    """Of the second curve from the first, over the x that both have."""
+    low, high = float(max(x[0], x_too[0])), float(min(x[-1], x_too[-1]))
+    if low >= high:
+        raise ValueError(f"The two curves share no range of {name}.")
+    area = Pchip.through(x_too, y_too).integral(low, high) - Pchip.through(x, y).integral(low, high)
+    return area / (high - low), low, high

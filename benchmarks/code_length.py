@@ -1,6 +1,6 @@
 """What the range coder, the container and the integer nets cost, each against its ideal.
 
-    python -m wlc.benchmarks.code_length DIR [--checkpoint TRAINING_FOLDER]
+    wlc bench code-length DIR [--checkpoint TRAINING_FOLDER]
 
 The ideal length of a file is what its tables say of the symbols in it. The real file is compared with that. With a
 training checkpoint the integer scale nets are compared with the same nets in float, on the same symbols.
@@ -32,7 +32,7 @@ from wlc.pictures import read_picture
 @click.option("--checkpoint", "source", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder with the checkpoint that the weights were frozen from.")
 @click.option("--first", type=click.IntRange(min=1), help="Only so many pictures.")
-def main(folder: Path, rates: str, source: Path | None, first: int | None) -> None:
+def code_length(folder: Path, rates: str, source: Path | None, first: int | None) -> None:
     """Real against ideal bytes of files, and integer against float scale nets, over the pictures in FOLDER."""
     loaded = by_name(None, "cpu")
     twins = _twins(source) if source else None
@@ -90,7 +90,3 @@ def _twins(source: Path) -> tuple[ScaleNets, ScaleNets]:
     trained = trained_model(tensors, config).scale_nets
     trained.without_rounding()
     return running_model(tensors, config).scale_nets, trained
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """A photograph there and back through the real commands, next to JPEG and WebP of the same size.
 
-python -m wlc.benchmarks.demo [PICTURE]
+wlc bench demo [PICTURE]
 """
 
 import importlib.util
@@ -8,15 +8,15 @@ import shlex
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from PIL import Image
 
-from wlc.benchmarks.measure import Trial
-from wlc.benchmarks.ours import Wlc
-from wlc.benchmarks.peers import Codec, Jpeg, WebP
-from wlc.benchmarks.psnr import psnr
+from wlc.benchmarks.codecs import Codec, Jpeg, WebP, Wlc
+from wlc.benchmarks.metrics.psnr import psnr
+from wlc.benchmarks.results import Trial
 from wlc.benchmarks.same_size import nearest_size, warm_trial
 
 QUALITY = 60
@@ -25,7 +25,7 @@ QUALITY = 60
 @click.command()
 @click.argument("picture", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="out", show_default=True)
-def main(picture: Path | None, out: Path) -> None:
+def demo(picture: Path | None, out: Path) -> None:
     """Compress and decompress PICTURE, or a cup of coffee, and compare with JPEG and WebP."""
     original_file = picture or sample_photograph()
     with Image.open(original_file) as opened:
@@ -85,9 +85,7 @@ def _through_files(original: Image.Image, packed: Path, back: Path) -> Trial:
     timed = warm_trial(Wlc(), packed.name, original, QUALITY)
     with Image.open(back) as decoded:
         reached = psnr(original, decoded.convert("RGB"))
-    return Trial(
-        packed.name, timed.pixels, packed.stat().st_size, reached, timed.encode_seconds, timed.decode_seconds
-    )
+    return replace(timed, size=packed.stat().st_size, psnr=reached)
 
 
 def _peer_row(codec: Codec, original: Image.Image, budget: int, target: Path) -> str:
@@ -98,7 +96,3 @@ def _peer_row(codec: Codec, original: Image.Image, budget: int, target: Path) ->
     target.write_bytes(found.data)
     trial = warm_trial(codec, target.name, original, found.quality)
     return row(f"{codec.name} q{found.quality}", trial, "" if found.within_budget else "  (its smallest)")
-
-
-if __name__ == "__main__":
-    main()

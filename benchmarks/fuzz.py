@@ -1,6 +1,6 @@
 """Damages `.wlc` files in every way it can think of and sees that nothing but a `WlcError` comes out.
 
-    python -m wlc.benchmarks.fuzz --count 200000 --seed 1 FILES...
+    wlc bench fuzz --count 200000 --seed 1 FILES...
 
 Most damage is given correct checksums again: a checksum stops chance, and what is left to find stands behind
 it.
@@ -174,7 +174,7 @@ def _decoder() -> Callable[[bytes], object]:
 @click.option("--decode", is_flag=True, help="Decode to pixels what can be parsed, too.")
 @click.option("--memory", default=None, type=int, help="MiB that one file may take: 16, or 2048 to decode.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Where to write a file that does harm.")
-def main(files: tuple[Path, ...], count: int, seed: int, decode: bool, memory: int | None, keep: Path | None):
+def fuzz(files: tuple[Path, ...], count: int, seed: int, decode: bool, memory: int | None, keep: Path | None):
     """Runs until `count`, or until something happens that must not."""
     most = (memory or (2048 if decode else 16)) << 20
     sound = [path.read_bytes() for path in files]
@@ -208,7 +208,3 @@ def main(files: tuple[Path, ...], count: int, seed: int, decode: bool, memory: i
         f"{count / seconds:,.0f} files a second; at most {peak / 2**20:.2f} MiB for one of them, ", nl=False
     )
     click.echo(f"{resident:.0f} MiB resident in all")
-
-
-if __name__ == "__main__":
-    main()

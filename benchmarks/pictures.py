@@ -23,6 +23,10 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.paths)
 
+    def are_kodak(self) -> bool:
+        """Whether published curves, which are of the 24 pictures of Kodak, speak of these."""
+        return [path.stem for path in self.paths] == [f"kodim{number:02}" for number in range(1, 25)]
+
     def __iter__(self) -> Iterator[tuple[str, Image.Image]]:
         for path in self.paths:
             with Image.open(path) as picture:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from wlc.benchmarks.measure import Trial, there_and_back
-from wlc.benchmarks.peers import Codec
+from wlc.benchmarks.codecs import Codec
+from wlc.benchmarks.measure import there_and_back
+from wlc.benchmarks.results import Trial
 
 
 @dataclass(frozen=True)
@@ -34,4 +35,4 @@ def nearest_size(codec: Codec, picture: Image.Image, budget: int) -> AtSize:
 def warm_trial(codec: Codec, name: str, picture: Image.Image, quality: float) -> Trial:
     """The second of two runs: the first also loads libraries and weights."""
     there_and_back(codec, name, picture, quality)
-    return there_and_back(codec, name, picture, quality)
+    return there_and_back(codec, name, picture, quality)[0]

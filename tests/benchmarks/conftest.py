@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 
 @pytest.fixture
@@ -13,3 +13,14 @@ def drawn() -> Image.Image:
     channels[(x - 60) ** 2 + (y - 36) ** 2 < 20**2] = (230, 40, 30)
     channels += np.random.default_rng(7).normal(0, 6, channels.shape)
     return Image.fromarray(np.clip(channels, 0, 255).astype(np.uint8))
+
+
+@pytest.fixture
+def folder(tmp_path, drawn):
+    """Two pictures of different sizes, and something that is none."""
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    drawn.save(pictures / "a.png")
+    ImageOps.mirror(drawn).crop((0, 0, 50, 40)).save(pictures / "b.png")
+    (pictures / "notes.txt").write_text("not a picture")
+    return pictures

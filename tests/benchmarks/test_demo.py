@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from wlc.benchmarks import demo
-from wlc.benchmarks.peers import Jpeg
+from wlc.benchmarks.codecs import Jpeg
 
 
 def test_the_photograph_is_there_without_a_network():
@@ -26,7 +26,7 @@ def test_everything_is_shown_and_kept(drawn, tmp_path, monkeypatch):
 
     monkeypatch.setattr(demo, "run_wlc", played_by_jpeg)
     monkeypatch.setattr(demo, "Wlc", Jpeg)
-    result = CliRunner().invoke(demo.main, [str(original), "--out", str(tmp_path / "out")])
+    result = CliRunner().invoke(demo.demo, [str(original), "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     table = {line.split()[0]: line.split() for line in result.output.splitlines() if " s " in line}
     assert set(table) == {"wlc", "webp", "jpeg"}

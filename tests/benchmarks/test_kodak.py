@@ -1,107 +1,122 @@
+"""The command, with JPEG for a peer that is quick, over two drawn pictures."""
+
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
-from PIL import ImageOps
 
-from wlc.benchmarks import kodak
-from wlc.benchmarks.measure import measure
-from wlc.benchmarks.peers import Jpeg
-from wlc.benchmarks.pictures import pictures_of
-from wlc.benchmarks.results import Curve, load_curves, save_curves
+from wlc.benchmarks import codecs, kodak, run, store
+from wlc.benchmarks.cli import bench
+from wlc.benchmarks.codecs import Jpeg
+from wlc.benchmarks.results import Costs
 
-
-@pytest.fixture
-def folder(tmp_path, drawn):
-    pictures = tmp_path / "pictures"
-    pictures.mkdir()
-    drawn.save(pictures / "a.png")
-    ImageOps.mirror(drawn).crop((0, 0, 50, 40)).save(pictures / "b.png")
-    (pictures / "notes.txt").write_text("not a picture")
-    return pictures
+BARE = ("--no-lossless", "--metrics", "", "--no-page")
 
 
-def run(*arguments):
-    result = CliRunner().invoke(kodak.main, [str(argument) for argument in arguments])
+@pytest.fixture(autouse=True)
+def costs_are_not_measured_here(monkeypatch):
+    """They start processes; their own test does that."""
+    monkeypatch.setattr(run, "costs_of", lambda *_: Costs(encode_memory=1))
+
+
+def bench_kodak(*arguments):
+    result = CliRunner().invoke(bench, ["kodak", *(str(argument) for argument in arguments)])
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
-def test_means_are_taken_over_pictures(folder):
-    (point,) = measure(Jpeg(), pictures_of(folder), [50])
-    a, b = point.trials
-    assert (a.name, b.name) == ("a.png", "b.png")
-    assert point.bpp == pytest.approx((8 * a.size / (104 * 72) + 8 * b.size / (50 * 40)) / 2)
-    assert point.psnr == pytest.approx((a.psnr + b.psnr) / 2)
-
-
-def test_peers_alone_need_no_wlc(folder):
-    output = run(folder, "--no-wlc", "--peers", "jpeg")
-    assert output.startswith("2 pictures of")
+def test_peers_alone_need_no_wlc(folder, tmp_path):
+    output = bench_kodak(folder, "-o", tmp_path / "out", "--no-wlc", "--peers", "jpeg", *BARE)
+    assert output.startswith("2 pictures of pictures")
     assert "jpeg: 4:2:0" in output and "BD-rate" not in output
 
 
-def test_known_results_of_peers_are_used_again(folder, tmp_path, monkeypatch):
-    store = tmp_path / "new" / "results.json"
-    first = run(folder, "--no-wlc", "--peers", "jpeg", "--json", store)
+def test_what_is_known_is_not_measured_again(folder, tmp_path, monkeypatch):
+    asked = (folder, "-o", tmp_path / "out", "--no-wlc", "--peers", "jpeg", *BARE)
+    first = bench_kodak(*asked)
 
     def must_not_run(*_):
         raise AssertionError("measured again")
 
     with monkeypatch.context() as patch:
         patch.setattr(Jpeg, "encode", must_not_run)
-        assert run(folder, "--no-wlc", "--peers", "jpeg", "--json", store).endswith(
-            first[first.index("jpeg:") :]
-        )
-    trials = json.loads(store.read_text())["codecs"]["jpeg"]["points"][0]["trials"]
-    assert [trial["name"] for trial in trials] == ["a.png", "b.png"]
+        assert bench_kodak(*asked) == first
+    stored = json.loads((tmp_path / "out" / "results.json").read_text())
+    trials = stored["curves"]["jpeg"]["trials"]
+    assert len(trials) == 2 * len(Jpeg.qualities) and {trial["picture"] for trial in trials} == {"a.png", "b.png"}
+    assert stored["machine"]["processor"] and stored["curves"]["jpeg"]["version"].startswith("libjpeg")
 
 
-@pytest.mark.parametrize("change", ["version", "setting", "pictures"])
-def test_results_of_something_else_are_not(folder, change):
-    curve = Curve.of(Jpeg(), pictures_of(folder))
-    other = Curve(**{**vars(curve), change: "another"})
-    assert curve.is_of_the_same(Curve.of(Jpeg(), pictures_of(folder)))
-    assert not curve.is_of_the_same(other)
+def test_an_interrupted_run_goes_on(folder, tmp_path, monkeypatch):
+    asked = (folder, "-o", tmp_path / "out", "--no-wlc", "--peers", "jpeg", *BARE)
+    encode, calls = Jpeg.encode, []
+
+    def counted(self, picture, quality):
+        calls.append((picture.size, quality))
+        if len(calls) == len(Jpeg.qualities) + 4:  # in the middle of the second picture
+            raise KeyboardInterrupt
+        return encode(self, picture, quality)
+
+    monkeypatch.setattr(Jpeg, "encode", counted)
+    assert CliRunner().invoke(bench, ["kodak", *map(str, asked)]).exit_code != 0
+    kept = store.load(tmp_path / "out" / "results.json").curves["jpeg"].trials
+    assert {trial.picture for trial in kept} == {"a.png"} and len(kept) == len(Jpeg.qualities)
+    calls.clear()
+    calls.extend([None] * 100)  # no more interruptions
+    bench_kodak(*asked)
+    assert {call[0] for call in calls[100:]} == {(50, 40)}  # only the second picture
+    assert len(store.load(tmp_path / "out" / "results.json").curves["jpeg"].trials) == 2 * len(Jpeg.qualities)
 
 
-def test_another_picture_is_another_set(folder, drawn):
-    before = pictures_of(folder).digest
-    ImageOps.invert(drawn).save(folder / "a.png")
-    assert pictures_of(folder).digest != before
-    assert pictures_of(folder, first=1).digest != pictures_of(folder).digest
+def test_twice_gives_the_same_rates_and_psnr_to_the_last_digit(folder, tmp_path):
+    """Of wlc and all peers that are here; only seconds differ."""
+    found = []
+    for attempt in ("one", "two"):
+        bench_kodak(folder, "-o", tmp_path / attempt, "--qualities", "20,50", "--device", "cpu", *BARE)
+        curves = store.load(tmp_path / attempt / "results.json").curves
+        found.append({(n, t.picture, t.quality, t.size, t.psnr) for n, curve in curves.items() for t in curve.trials})
+    assert found[0] == found[1]
+    assert {"wlc", "wlc-webp", "jpeg", "jpeg-444", "webp", "avif", "jp2"} <= {name for name, *_ in found[0]}
 
 
-def test_what_is_saved_is_what_is_loaded(folder, tmp_path):
-    curve = Curve.of(Jpeg(), pictures_of(folder))
-    curve.points = measure(Jpeg(), pictures_of(folder), [20, 60])
-    save_curves(tmp_path / "results.json", [curve])
-    assert load_curves(tmp_path / "results.json") == {"jpeg": curve}
-    assert load_curves(tmp_path / "absent.json") == {}
-
-
-def test_wlc_is_compared_with_peers_and_published_curves(folder, tmp_path, monkeypatch):
-    anchors = tmp_path / "anchors.json"
-    published = {"bpg-444": {"bpp": [0.1, 9.0], "psnr": [5.0, 60.0]}, "no psnr": {"bpp": [1.0], "psnr": None}}
-    anchors.write_text(json.dumps(published))
-
+def test_wlc_is_compared_with_peers(folder, tmp_path, monkeypatch):
     class PlayedByJpeg(Jpeg):
-        name = "wlc"
+        def __init__(self):
+            super().__init__()
+            self.name = "wlc"
 
-        def __init__(self, **_):
-            pass
-
-    monkeypatch.setattr(kodak, "Wlc", PlayedByJpeg)
-    output = run(folder, "--peers", "jpeg", "--anchors", anchors, "--published", "all")
+    monkeypatch.setattr(codecs, "ours", lambda *_: {"wlc": PlayedByJpeg()})
+    output = bench_kodak(folder, "-o", tmp_path / "out", "--peers", "jpeg", *BARE)
     lines = output[output.index("BD-rate of wlc") :].splitlines()
-    assert lines[1].split()[:2] == ["jpeg", "+0.0"] or lines[1].split()[:2] == ["jpeg", "-0.0"]
-    assert lines[2].split()[0] == "bpg-444"
-    assert len(lines) == 3
+    assert re.match(r"  jpeg +[+-]0\.0 %", lines[1])
+
+
+def test_published_curves_are_for_kodak_alone(folder, tmp_path):
+    anchors = tmp_path / "anchors.json"
+    anchors.write_text(json.dumps({"bpg-444": {"bpp": [0.1, 9.0], "psnr": [5.0, 60.0]}}))
+    asked = ["kodak", str(folder), "-o", str(tmp_path / "out"), "--no-wlc", "--peers", "jpeg", *BARE]
+    result = CliRunner().invoke(bench, [*asked, "--anchors", str(anchors)])
+    assert "these are not; left out" in result.stderr and "bpg" not in result.stdout
+
+
+def test_a_codec_without_its_library_is_named_as_skipped(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(Jpeg, "missing", lambda self: "its library is gone")
+    asked = ["kodak", str(folder), "-o", str(tmp_path / "out"), "--no-wlc", "--peers", "jpeg,webp", *BARE]
+    result = CliRunner().invoke(bench, asked)
+    assert result.exit_code == 0 and "jpeg is skipped: its library is gone." in result.stderr
+    assert "webp: method 6" in result.stdout and "jpeg:" not in result.stdout
 
 
 def test_mistakes_are_said_in_a_sentence(folder, tmp_path):
     runner = CliRunner()
-    unknown = runner.invoke(kodak.main, [str(folder), "--peers", "gif"])
+    unknown = runner.invoke(bench, ["kodak", str(folder), "--peers", "gif"])
     assert unknown.exit_code == 2 and "no peer 'gif'" in unknown.output
-    empty = runner.invoke(kodak.main, [str(tmp_path), "--no-wlc"])
+    (tmp_path / "empty").mkdir()
+    empty = runner.invoke(bench, ["kodak", str(tmp_path / "empty"), "--no-wlc"])
     assert empty.exit_code == 1 and "There is no picture in" in empty.output
+
+
+def test_quick_takes_fewer_qualities_from_the_same_grid():
+    assert kodak._grid(Jpeg(), None, quick=True) == (3, 8, 18, 40, 70)
+    assert kodak._grid(Jpeg(), (10.0,), quick=False) == Jpeg.qualities

@@ -1,4 +1,4 @@
-from wlc.benchmarks.peers import Jpeg
+from wlc.benchmarks.codecs import Jpeg
 from wlc.benchmarks.same_size import nearest_size
 
 

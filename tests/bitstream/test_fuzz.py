@@ -5,7 +5,7 @@ from itertools import islice
 
 from click.testing import CliRunner
 
-from wlc.benchmarks.fuzz import attempt, join_chunks, main, mutations, repair_index, split_chunks
+from wlc.benchmarks.fuzz import attempt, fuzz, join_chunks, mutations, repair_index, split_chunks
 from wlc.bitstream.container import write_container
 
 from .samples import sample_containers
@@ -35,6 +35,6 @@ def test_the_command(tmp_path):
     for number, data in enumerate(FILES):
         paths.append(str(tmp_path / f"{number}.wlc"))
         (tmp_path / f"{number}.wlc").write_bytes(data)
-    result = CliRunner().invoke(main, ["--count", "300", *paths])
+    result = CliRunner().invoke(fuzz, ["--count", "300", *paths])
     assert result.exit_code == 0, result.output
     assert "files a second" in result.output

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from wlc.benchmarks.psnr import psnr
+from wlc.benchmarks.metrics.psnr import psnr
 
 
 def gray(level: int) -> Image.Image:

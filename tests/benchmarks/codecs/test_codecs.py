@@ -1,12 +1,12 @@
 import pytest
 
-from wlc.benchmarks.peers import PEERS
-from wlc.benchmarks.psnr import psnr
+from wlc.benchmarks import codecs
+from wlc.benchmarks.metrics.psnr import psnr
 
 
-@pytest.fixture(params=PEERS)
+@pytest.fixture(params=codecs.peers())
 def peer(request):
-    codec = PEERS[request.param]()
+    codec = codecs.peers()[request.param]
     reason = codec.missing()
     if reason:
         pytest.skip(f"{codec.name}: {reason}")
@@ -38,3 +38,13 @@ def test_metadata_of_the_source_is_not_counted(peer, drawn):
 def test_says_what_it_is(peer):
     assert peer.version() and "None" not in peer.version()
     assert list(peer.qualities) == sorted(set(peer.qualities))
+
+
+def test_names_are_unique_and_slow_ones_are_peers():
+    assert len(codecs.peers()) == 7
+    assert set(codecs.SLOW) < set(codecs.peers())
+
+
+def test_every_shipped_model_with_both_coders():
+    assert list(codecs.ours(None, "cpu"))[:2] == ["wlc", "wlc-webp"]
+    assert list(codecs.ours("other", "cpu")) == ["wlc-other", "wlc-other-webp"]
