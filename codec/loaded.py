@@ -60,7 +60,7 @@ def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
         tables = SymbolTables(read.arrays[weights.FREQUENCIES].astype("uint32"), read.arrays[weights.REACH])
         if len(tables) != TABLES:
             raise ValueError(f"there must be {TABLES} tables, not {len(tables)}")
-        model = runtime.build(read).to(device)
+        model = runtime.quicken(runtime.build(read).to(device), device)
     except OSError as error:
         raise WlcError(f"the weights {path} cannot be read: {error.strerror or error}") from error
     except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:

@@ -46,5 +46,5 @@ class CorrectionNet(nn.Module):
         b, _, h, w = coefficients.shape
         quality = (rate_index.to(coefficients.dtype) / RATE_INDICES).view(-1, 1, 1, 1).expand(b, 1, h, w)
         x = torch.cat([torch.asinh(coefficients), quality], dim=1)
-        x = x.contiguous(memory_format=torch.channels_last)
+        x = x.to(self.enter.weight.dtype, memory_format=torch.channels_last)
         return self.leave(self.blocks(self.enter(x)))

@@ -1,6 +1,7 @@
 """The order in which symbols are written: six groups from coarse to fine, four levels a reader can stop after."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 
@@ -33,6 +34,7 @@ BLOCK = 64  # pixels a side that one place of the coarsest grid stands for
 PLANES = 3  # channel = 3 * band + plane in every group
 
 
+@lru_cache(maxsize=64)
 def first_half(channels: int, height: int, width: int, device: torch.device | str = "cpu") -> torch.Tensor:
     """Which symbols of a group come first, (1, C, h, w) bool: a checkerboard over space and channels.
 

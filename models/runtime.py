@@ -21,6 +21,23 @@ def build(weights: Weights) -> LossyModel:
     return model.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
+def quicken(model: LossyModel, device: torch.device) -> LossyModel:
+    """Give the correction nets bfloat16 where the processor multiplies it natively, twice as fast as float32.
+
+    Never the integer nets: bits depend on those, and on nothing here.
+    """
+    if device.type == "cpu" and multiplies_bfloat16():
+        for net in (model.encoder_net, model.decoder_net):
+            net.to(torch.bfloat16)
+    return model
+
+
+def multiplies_bfloat16() -> bool:
+    """Whether this processor has instructions for it. Older releases of torch cannot tell."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
 def exact_arithmetic() -> None:
     """Forbid the shortcuts that would make float32 convolutions on integers inexact on a GPU."""
     torch.backends.cudnn.allow_tf32 = False

@@ -148,6 +148,26 @@ def test_inside_autocast(check):
         check()
 
 
+@pytest.mark.parametrize("rate_index", [20, 120, 240])
+def test_correction_nets_in_bfloat16_and_float32(monkeypatch, rate_index):
+    """One processor multiplies bfloat16, another does not: the same integers, and pixels within one level."""
+    picture = drawn(200, 264)
+    seen = []
+    for native in (True, False):
+        wlc.loaded._load.cache_clear()
+        monkeypatch.setattr(wlc.models.runtime, "multiplies_bfloat16", lambda native=native: native)
+        loaded = by_name(None, "cpu")
+        assert (next(loaded.model.decoder_net.parameters()).dtype == torch.bfloat16) is native
+        assert all(tensor.dtype == torch.float32 for tensor in loaded.model.scale_nets.state_dict().values())
+        if native:
+            data = Encoder(picture, device="cpu").at(rate_index)
+        seen.append((decode_symbols(data, device="cpu"), decode(data, device="cpu").samples.astype(int)))
+    wlc.loaded._load.cache_clear()
+    (symbols, pixels), (symbols_too, pixels_too) = seen
+    assert all(torch.equal(one, other) for one, other in zip(symbols, symbols_too, strict=True))
+    assert np.abs(pixels - pixels_too).max() <= 1
+
+
 IN_ANOTHER_PROCESS = """
 import sys
 from pathlib import Path
