@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 SUFFIXES = {".png", ".ppm", ".bmp", ".tif", ".tiff", ".webp"}
@@ -30,7 +31,15 @@ class Pictures:
     def __iter__(self) -> Iterator[tuple[str, Image.Image]]:
         for path in self.paths:
             with Image.open(path) as picture:
-                yield path.name, picture.convert("RGB")
+                yield path.name, _in_rgb(picture)
+
+
+def _in_rgb(picture: Image.Image) -> Image.Image:
+    """Eight bits a sample, as all codecs here can hold. Pillow would cut 16-bit gray off at 255."""
+    if picture.mode.startswith("I"):
+        levels = np.asarray(picture).astype(np.int64) // 257
+        return Image.fromarray(levels.clip(0, 255).astype(np.uint8)).convert("RGB")
+    return picture.convert("RGB")
 
 
 def pictures_of(folder: Path, first: int | None = None) -> Pictures:

@@ -1,5 +1,6 @@
+import numpy as np
 import pytest
-from PIL import ImageOps
+from PIL import Image, ImageOps
 
 from wlc.benchmarks.pictures import pictures_of
 
@@ -22,6 +23,18 @@ def test_kodak_is_known_by_its_names(folder, drawn, tmp_path):
         drawn.crop((0, 0, 8, 8)).save(tmp_path / f"kodim{number:02}.png")
     assert pictures_of(tmp_path).are_kodak()
     assert not pictures_of(tmp_path, first=6).are_kodak()
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P", "1", "I;16"])
+def test_every_picture_becomes_rgb(tmp_path, mode):
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    deep = Image.fromarray(levels.astype(np.uint16) * 257)
+    picture = deep if mode == "I;16" else Image.fromarray(levels).convert(mode)
+    picture.save(tmp_path / "a.png")
+    ((_, read),) = pictures_of(tmp_path)
+    assert read.mode == "RGB" and read.size == (16, 16)
+    if mode in ("L", "I;16"):
+        assert np.array_equal(np.asarray(read)[..., 1], levels)
 
 
 def test_an_empty_folder_is_said_so(tmp_path):
