@@ -10,7 +10,7 @@ class Jpeg2000(ThroughPillow):
 
     name = "jp2"
     label = "JPEG 2000"
-    setting = "irreversible 9/7, quality in dB"
+    setting = "irreversible 9/7 and colour transform, quality in dB"
     qualities = (22, 24, 26, 28, 29.5, 31, 32.5, 34, 36, 38, 40)
 
     def missing(self) -> str | None:
@@ -20,4 +20,6 @@ class Jpeg2000(ThroughPillow):
         return f"OpenJPEG {features.version('jpg_2000')}"
 
     def encode(self, picture: Image.Image, quality: float) -> bytes:
-        return saved(picture, "JPEG2000", quality_mode="dB", quality_layers=[quality], irreversible=True, mct=1)
+        """With the colour transform, which Pillow leaves out unless it is told. Zero dB would mean lossless."""
+        options = {"quality_mode": "dB", "quality_layers": [max(quality, 1)], "irreversible": True, "mct": 1}
+        return saved(picture, "JPEG2000", **options)

@@ -41,8 +41,9 @@ class JpegXl(ThroughPillow):
         return jpeg_xl_version()
 
     def encode(self, picture: Image.Image, quality: float) -> bytes:
+        """At 100 the plugin asks libjxl for something it refuses."""
         register()
-        return saved(picture, "JXL", quality=int(quality), effort=7)
+        return saved(picture, "JXL", quality=min(int(quality), 99), effort=7)
 
     def decode(self, data: bytes) -> Image.Image:
         register()

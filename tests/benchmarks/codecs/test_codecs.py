@@ -25,6 +25,11 @@ def test_more_quality_is_more_bytes_and_a_better_picture(peer, drawn):
     assert fidelities == sorted(set(fidelities))
 
 
+def test_every_quality_from_0_to_100_is_taken(peer, drawn):
+    """A search for a size tries the ends as well."""
+    assert len(peer.encode(drawn, 0)) <= len(peer.encode(drawn, 100))
+
+
 def test_the_same_picture_gives_the_same_bytes(peer, drawn):
     assert peer.encode(drawn, 50) == peer.encode(drawn, 50)
 
