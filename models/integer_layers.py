@@ -20,9 +20,8 @@ def clamp_activation(x: torch.Tensor) -> torch.Tensor:
 
 
 def _floor(x: torch.Tensor) -> torch.Tensor:
-    """The floor, with the slope of a straight line where somebody asks for slopes. The same integers either way."""
-    below = torch.floor(x)
-    return x + (below - x).detach() if x.requires_grad else below
+    """The floor, in place, or with the slope of a straight line where somebody asks for slopes. The same integers."""
+    return x + (torch.floor(x) - x).detach() if x.requires_grad else x.floor_()
 
 
 class IntConv(nn.Module):
@@ -38,7 +37,7 @@ class IntConv(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         accumulated = F.conv2d(x, self.weight, self.bias, padding=self.kernel // 2, groups=self.groups)
-        return _floor(accumulated * self.factor)
+        return _floor(accumulated.mul_(self.factor))
 
     def prepare(self) -> None:
         """Make ready to run. Raises unless all numbers are integers and no input can push the accumulator to 2^24."""

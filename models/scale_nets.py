@@ -30,6 +30,12 @@ def features(symbols: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
     return levels[symbols.abs().clamp(max=len(levels) - 1).long()]
 
 
+def _join(*parts: torch.Tensor) -> torch.Tensor:
+    """Channels side by side, channels_last. Left to itself `torch.cat` often forgets that layout in a batch of one, and
+    what it made would be copied once more."""
+    return torch.cat([part.permute(0, 2, 3, 1) for part in parts], dim=-1).permute(0, 3, 1, 2)
+
+
 def _upsample(x: torch.Tensor) -> torch.Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
@@ -56,9 +62,9 @@ class _Pass(nn.Module):
         self.head = layer(width + 1, outputs, unit=1 / NATS_PER_TABLE)
 
     def forward(self, x: torch.Tensor, quality: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        x = clamp_activation(self.enter(x.contiguous(memory_format=torch.channels_last)))
+        x = clamp_activation(self.enter(x))
         x = self.looks(x)
-        return x, self.head(torch.cat([x, quality], dim=1))
+        return x, self.head(_join(x, quality))
 
 
 class GroupNet(nn.Module):
@@ -110,14 +116,14 @@ class Context:
     def _constants(self) -> torch.Tensor:
         quality = self.quality.expand(-1, 1, *self.grid)
         parity = first_half(1, *self.grid, device=quality.device).to(quality.dtype) * 255
-        return torch.cat([quality, parity.expand_as(quality)], dim=1)
+        return _join(quality, parity.expand_as(quality))
 
     def first(self) -> torch.Tensor:
         """Table indices (training: unrounded) for the group's first half, as if for all of its symbols."""
         shift = GROUPS[self.group].shift
         self.grid = (self.height >> shift, self.width >> shift)
         self.constants = self._constants()
-        x = self.constants if self.known is None else torch.cat([self.constants, self.known], dim=1)
+        x = self.constants if self.known is None else _join(self.constants, self.known)
         self.hidden, index = self.nets.nets[self.group].first(x, self.constants[:, :1])
         return index
 
@@ -125,13 +131,13 @@ class Context:
         """The same for the second half; of `symbols` only those of the first half are looked at."""
         mask = first_half(GROUPS[self.group].channels, *self.grid, device=symbols.device)
         seen = self._features(symbols, mask)
-        x = torch.cat([self.constants, self.hidden, seen], dim=1)
+        x = _join(self.constants, self.hidden, seen)
         self.hidden, index = self.nets.nets[self.group].second(x, self.constants[:, :1])
         return index
 
     def take(self, symbols: torch.Tensor) -> None:
         """All symbols of the group are known; go on to the next."""
-        known = torch.cat([self.hidden, self._features(symbols)], dim=1)
+        known = _join(self.hidden, self._features(symbols))
         last = self.group == len(GROUPS) - 1
         if not last and GROUPS[self.group + 1].shift < GROUPS[self.group].shift:
             known = _upsample(known)
