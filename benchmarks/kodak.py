@@ -39,8 +39,8 @@ def _listed(kind: Callable) -> Callable:
 
 @click.command(short_help="Rate and distortion of wlc and other codecs over a folder of pictures.")
 @click.argument("folder", envvar="WLC_KODAK", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("-o", "--out", default="out/kodak", show_default=True, metavar="DIR",
-              type=click.Path(file_okay=False, path_type=Path), help="Where results.json and the page go.")
+@click.option("-o", "--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
+              help="Where results.json and the page go. [default: out/FOLDER, or out/FOLDER-6 for 6 pictures of it]")
 @click.option("--quick", is_flag=True, help=f"{_QUICK_PICTURES} pictures, fewer codecs and qualities.")
 @click.option("--slow", is_flag=True, help="Also codecs that take minutes: AVIF at speed 2.")
 @click.option("--peers", callback=_listed(str), help="Codecs to measure beside wlc: jpeg,avif; an empty text for none.")
@@ -68,8 +68,10 @@ def kodak(folder, out, quick, slow, peers, no_wlc, model, device, qualities, met
     What results.json in the output folder already has, of the same versions, pictures and machine, is not measured
     again: an interrupted run goes on.
     """
+    first = _QUICK_PICTURES if quick else first
+    out = out or Path("out") / (f"{folder.resolve().name}-{first}" if first else folder.resolve().name)
     try:
-        pictures = pictures_of(folder, _QUICK_PICTURES if quick else first)
+        pictures = pictures_of(folder, first)
         others = _published(anchors, published, pictures)
     except (FileNotFoundError, KeyError) as reason:
         raise click.ClickException(str(reason.args[0])) from None

@@ -77,7 +77,7 @@ def run(plan: Plan, codecs: Mapping[str, Codec], file: Path | None, fresh: bool,
 def _begun(plan: Plan, before: Results | None) -> Results:
     """Curves of codecs that are not asked for this time stay in the file."""
     return Results(
-        folder=plan.folder.name,
+        folder=plan.folder.resolve().name,
         picture_names=tuple(path.name for path in plan.pictures.paths),
         date=datetime.date.today().isoformat(),
         machine=machine(),

@@ -32,6 +32,15 @@ def test_peers_alone_need_no_wlc(folder, tmp_path):
     assert "jpeg: 4:2:0" in output and "BD-rate" not in output
 
 
+def test_a_part_of_a_folder_does_not_write_over_the_whole(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for part in ((), ("--first", "1"), ("--quick",)):
+        bench_kodak(folder, "--no-wlc", "--peers", "jpeg", *BARE, *part)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"pictures", "pictures-1", "pictures-6"}
+    whole = store.load(tmp_path / "out" / "pictures" / "results.json")
+    assert whole.picture_names == ("a.png", "b.png")
+
+
 def test_what_is_known_is_not_measured_again(folder, tmp_path, monkeypatch):
     asked = (folder, "-o", tmp_path / "out", "--no-wlc", "--peers", "jpeg", *BARE)
     first = bench_kodak(*asked)
