@@ -95,8 +95,7 @@ class Curve:
 
     def speed(self, way: str) -> float:
         """Megapixels a second of `encode` or `decode`, all trials together."""
-        seconds = sum(getattr(trial, f"{way}_seconds") for trial in self.trials)
-        return sum(trial.pixels for trial in self.trials) / 1e6 / seconds
+        return _megapixels_a_second(self.trials, way)
 
 
 @dataclass(frozen=True)
@@ -126,8 +125,12 @@ class LosslessRow:
         return statistics.fmean(8 * trial.size / trial.samples for trial in self.trials)
 
     def speed(self, way: str) -> float:
-        seconds = sum(getattr(trial, f"{way}_seconds") for trial in self.trials)
-        return sum(trial.pixels for trial in self.trials) / 1e6 / seconds
+        return _megapixels_a_second(self.trials, way)
+
+
+def _megapixels_a_second(trials: Iterable[Trial | LosslessTrial], way: str) -> float:
+    trials = list(trials)
+    return sum(trial.pixels for trial in trials) / 1e6 / sum(getattr(trial, f"{way}_seconds") for trial in trials)
 
 
 @dataclass(frozen=True)
