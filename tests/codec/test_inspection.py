@@ -78,7 +78,7 @@ def test_limits(data):
 def test_verify_decodes_down_to_the_symbols(data):
     """Checksums that are right over symbols that are not: only decoding finds that."""
     found = read_container(data)
-    segments = (found.segments[0][:-4], *found.segments[1:])
+    segments = (found.segments[0] + b"\0\0\0\1", *found.segments[1:])
     forged = write_container(type(found)(found.head, found.ancillary, found.alpha, segments))
     verify(forged, quick=True)
     with pytest.raises(CorruptFile):
