@@ -126,7 +126,7 @@ def _peers_asked_for(names: tuple[str, ...] | None, available: dict[str, Codec],
 def _grid(codec: Codec, asked: tuple[float, ...] | None, quick: bool) -> tuple[float, ...]:
     if asked and codec.name.startswith("wlc"):
         return asked
-    return codec.qualities[::2][:-1] if quick else codec.qualities
+    return codec.qualities[::3] if quick else codec.qualities
 
 
 def _show(results: Results, plan: Plan, available: dict[str, Codec], out: Path | None, markdown: Path | None) -> None:

@@ -127,5 +127,5 @@ def test_mistakes_are_said_in_a_sentence(folder, tmp_path):
 
 
 def test_quick_takes_fewer_qualities_from_the_same_grid():
-    assert kodak._grid(Jpeg(), None, quick=True) == (3, 8, 18, 40, 70)
+    assert kodak._grid(Jpeg(), None, quick=True) == (3, 12, 40, 80)
     assert kodak._grid(Jpeg(), (10.0,), quick=False) == Jpeg.qualities
