@@ -38,7 +38,8 @@ def curve_table(curve: Curve) -> str:
 def lossless_table(results: Results) -> str:
     lines = ["lossless: bits a sample, megapixels a second in and out"]
     lines += [
-        f"  {row.label:20} {row.bits_per_sample:7.3f} {row.speed('encode'):8.2f} {row.speed('decode'):8.1f}"
+        f"  {row.label:20} {row.bits_per_sample:7.3f}"
+        f" {_or_dash(row.speed('encode'), '8.2f')} {_or_dash(row.speed('decode'), '8.1f')}"
         for row in results.lossless.values()
     ]
     return "\n".join(lines)

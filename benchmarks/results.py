@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 METRICS = ("psnr", "ms_ssim", "ssimulacra2")
@@ -42,6 +42,9 @@ class Point:
         """Of bpp, psnr, ms_ssim, ssimulacra2, encode_seconds or decode_seconds; None where one is missing."""
         values = [getattr(trial, name) for trial in self.trials]
         return None if None in values else statistics.fmean(values)
+
+    def speed(self, way: str) -> float | None:
+        return _megapixels_a_second(self.trials, way)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Curve:
         rest = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "trials"}
         return Curve(**rest, trials=[trial for trial in self.trials if trial.quality in wanted])
 
-    def speed(self, way: str) -> float:
+    def speed(self, way: str) -> float | None:
         """Megapixels a second of `encode` or `decode`, all trials together."""
         return _megapixels_a_second(self.trials, way)
 
@@ -124,13 +127,14 @@ class LosslessRow:
     def bits_per_sample(self) -> float:
         return statistics.fmean(8 * trial.size / trial.samples for trial in self.trials)
 
-    def speed(self, way: str) -> float:
+    def speed(self, way: str) -> float | None:
         return _megapixels_a_second(self.trials, way)
 
 
-def _megapixels_a_second(trials: Iterable[Trial | LosslessTrial], way: str) -> float:
-    trials = list(trials)
-    return sum(trial.pixels for trial in trials) / 1e6 / sum(getattr(trial, f"{way}_seconds") for trial in trials)
+def _megapixels_a_second(trials: Sequence[Trial | LosslessTrial], way: str) -> float | None:
+    """None where the clock was too coarse to see anything."""
+    seconds = sum(getattr(trial, f"{way}_seconds") for trial in trials)
+    return sum(trial.pixels for trial in trials) / 1e6 / seconds if seconds > 0 else None
 
 
 @dataclass(frozen=True)

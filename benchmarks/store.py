@@ -4,20 +4,16 @@ A run that was interrupted goes on from there, since the file is written after e
 """
 
 import json
-import os
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from wlc.benchmarks.files import write_whole
 from wlc.benchmarks.results import Costs, Curve, LearnedSpeed, LosslessRow, LosslessTrial, Results, Trial
 
 
 def save(path: Path, results: Results) -> None:
-    """Written aside, then moved: a stop loses nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(path.name + ".part")
-    aside.write_text(json.dumps(asdict(results), indent=1) + "\n")
-    os.replace(aside, path)
+    write_whole(path, json.dumps(asdict(results), indent=1) + "\n")
 
 
 def load(path: Path) -> Results | None:

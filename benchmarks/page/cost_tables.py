@@ -1,6 +1,6 @@
 """What was measured, as tables: means at every quality, speed and memory, lossless, learned architectures."""
 
-from wlc.benchmarks.results import Curve, Point, Results
+from wlc.benchmarks.results import Point, Results
 
 from .comparisons import measured, subject
 from .tables import NOTHING, Cell, Table, cells, memory, number, speed
@@ -12,8 +12,8 @@ def codecs(results: Results) -> Table | None:
         cells(
             [
                 curve.label,
-                speed(speed_of(curve, "encode")),
-                speed(speed_of(curve, "decode")),
+                speed(curve.speed("encode")),
+                speed(curve.speed("decode")),
                 memory(curve.costs.encode_memory),
                 memory(curve.costs.decode_memory),
                 number(curve.costs.encode_kmac, 1),
@@ -58,16 +58,6 @@ def settings(results: Results) -> Table | None:
     )
 
 
-def speed_of(curve: Curve, way: str) -> float | None:
-    """None where the clock was too coarse to see anything."""
-    return _speed(list(curve.trials), way)
-
-
-def _speed(trials: list, way: str) -> float | None:
-    seconds = sum(getattr(trial, f"{way}_seconds") for trial in trials)
-    return sum(trial.pixels for trial in trials) / 1e6 / seconds if seconds > 0 else None
-
-
 def every_quality(results: Results) -> Table | None:
     rows, marked = [], set()
     for name, curve in measured(results).items():
@@ -96,8 +86,8 @@ def _of_point(point: Point) -> tuple[Cell, ...]:
             number(point.mean("psnr"), 2),
             number(point.mean("ms_ssim"), 5),
             number(point.mean("ssimulacra2"), 2),
-            speed(_speed(list(point.trials), "encode")),
-            speed(_speed(list(point.trials), "decode")),
+            speed(point.speed("encode")),
+            speed(point.speed("decode")),
         ]
     )
 
@@ -113,8 +103,8 @@ def lossless(results: Results) -> Table | None:
                 row.label,
                 number(row.bits_per_sample, 3),
                 number(100 * (row.bits_per_sample / best - 1), 1),
-                speed(_speed(list(row.trials), "encode")),
-                speed(_speed(list(row.trials), "decode")),
+                speed(row.speed("encode")),
+                speed(row.speed("decode")),
             ]
         )
         for row in entries
@@ -150,7 +140,7 @@ def learned(results: Results) -> Table | None:
     name = subject(results)
     if name is not None:
         own, costs = results.curves[name], results.curves[name].costs
-        speeds = [speed(speed_of(own, "encode")), speed(speed_of(own, "decode"))]
+        speeds = [speed(own.speed("encode")), speed(own.speed("decode"))]
         kmacs = [number(costs.encode_kmac, 1), number(costs.decode_kmac, 1)]
         rows.insert(0, cells([own.label, own.version, *speeds, *kmacs, NOTHING]))
     return Table(

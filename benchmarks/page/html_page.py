@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from wlc.benchmarks.files import write_whole
 from wlc.benchmarks.results import Results
 
 from . import bd_tables, cost_tables
@@ -11,7 +12,6 @@ from .comparisons import subject
 from .contact_sheet import by_rate, contact_sheet, encoded
 from .crops import Crop
 from .css import CSS
-from .files import write_whole
 from .html_crops import crop_rows
 from .html_figures import figures
 from .html_tables import tables

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from wlc.benchmarks.files import write_whole
 from wlc.benchmarks.results import Results
 
 from . import bd_tables, cost_tables
 from .contact_sheet import by_rate, contact_sheet, encoded
 from .crops import EXPLANATION, Crop
-from .files import write_whole
 from .plots import Plot, plots
 from .style import THEMES
 from .summary import summary

@@ -6,7 +6,6 @@ from wlc.benchmarks.results import Results
 
 from .canvas import plain_text, plain_ticks
 from .comparisons import PSNR, compare, curve_in, measured, reference_for_speed, subject
-from .cost_tables import speed_of
 from .labels import Labelled, place_labels
 from .style import Theme, codec_looks
 
@@ -36,7 +35,7 @@ def _panel(axes: Any, results: Results, points: dict[str, float], way: str, them
     looks = codec_looks(list(measured(results)), theme)
     named = []
     for name, percent in points.items():
-        pace = speed_of(results.curves[name], way)
+        pace = results.curves[name].speed(way)
         if pace is None:
             continue
         look = looks[name]

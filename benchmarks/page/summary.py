@@ -3,7 +3,6 @@
 from wlc.benchmarks.results import Results
 
 from .comparisons import MEASURES, PSNR, Measure, anchors, compare, curve_in, curve_of_picture, measured, subject
-from .cost_tables import speed_of
 from .tables import speed
 
 
@@ -89,7 +88,7 @@ def _span(percent: float) -> str:
 
 def _speed(results: Results, name: str) -> str:
     own = results.curves[name]
-    encode, decode = speed_of(own, "encode"), speed_of(own, "decode")
+    encode, decode = own.speed("encode"), own.speed("decode")
     if encode is None or decode is None:
         return ""
     where = results.machine.get("processor")
@@ -104,7 +103,7 @@ def _is_usual(key: str, name: str) -> bool:
 
 
 def _pair(curve) -> str:
-    return f"{speed(speed_of(curve, 'encode'))} and {speed(speed_of(curve, 'decode'))}"
+    return f"{speed(curve.speed('encode'))} and {speed(curve.speed('decode'))}"
 
 
 def _lossless(results: Results) -> str:

@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all: a stop while a page is written leaves the page before it."""
+"""Files that are there as a whole or not at all: a stop while one is written leaves the one before it."""
 
 import os
 from pathlib import Path

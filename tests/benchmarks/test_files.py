@@ -1,4 +1,4 @@
-from wlc.benchmarks.page.files import write_whole
+from wlc.benchmarks.files import write_whole
 
 
 def test_makes_folders_and_leaves_nothing_aside(tmp_path):
