@@ -1,7 +1,8 @@
 """Pictures out again: as a Pillow image, or as a file of any format that Pillow writes.
 
 Pillow drops an alpha channel here and clips 16 bits there without a word. So each format says what it holds;
-deeper samples are reduced and that is noted, and transparency that would be lost is refused.
+deeper samples are reduced and that is noted, and transparency that would be lost is refused. 16-bit colour is
+what Pillow does not write at all: PNG and PPM get it by way of `wide_writing.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from PIL import Image, PngImagePlugin
 from wlc.bitstream.errors import WlcError
 from wlc.pictures.metadata import EXIF_IN_JPEG, Metadata
 from wlc.pictures.reading import Picture
+from wlc.pictures.wide_writing import wide_png, wide_ppm
 
 DEFAULT_FORMAT = "PNG"
 
@@ -29,20 +31,20 @@ class _Format:
     """What a format can hold, and the options that make it lose least."""
 
     layouts: tuple[str, ...] = ("L", "RGB")
-    gray_16: bool = False
+    wide_layouts: tuple[str, ...] = ()  # with 16 bits a sample
     metadata: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
 
 
 _ALL = ("L", "LA", "RGB", "RGBA")
 _FORMATS = {
-    "PNG": _Format(_ALL, gray_16=True, metadata=("icc", "exif", "xmp")),
-    "TIFF": _Format(_ALL, gray_16=True, metadata=("icc", "exif", "xmp"), options={"compression": "tiff_deflate"}),
+    "PNG": _Format(_ALL, _ALL, metadata=("icc", "exif", "xmp")),
+    "TIFF": _Format(_ALL, ("L",), metadata=("icc", "exif", "xmp"), options={"compression": "tiff_deflate"}),
     "JPEG": _Format(metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}),
     "WEBP": _Format(("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"lossless": True, "exact": True}),
     "AVIF": _Format(("RGB", "RGBA"), metadata=("icc", "exif", "xmp"), options={"quality": 95, "subsampling": "4:4:4"}),
-    "JPEG2000": _Format(_ALL, gray_16=True),
-    "PPM": _Format(gray_16=True),
+    "JPEG2000": _Format(_ALL, ("L",)),
+    "PPM": _Format(("L", "RGB"), ("L", "RGB")),
     "BMP": _Format(),  # what Pillow writes as its alpha, hardly anybody reads as such
     "TGA": _Format(_ALL),
     "QOI": _Format(("RGB", "RGBA")),
@@ -68,7 +70,7 @@ def format_for(target: str | os.PathLike[str]) -> str:
 def fitted_to(picture: Picture, format: str) -> Picture:
     """The picture as the format can hold it, with notes; refused if transparency would be lost."""
     holds = _FORMATS.get(format, _Format())
-    if picture.bit_depth == 16 and not (holds.gray_16 and picture.layout == "L"):
+    if picture.bit_depth == 16 and picture.layout not in holds.wide_layouts:
         picture = _reduced_to_8_bits(picture)
     if picture.layout not in holds.layouts and _WIDER.get(picture.layout) not in holds.layouts:
         raise WlcError(f"{format} holds no transparency and this picture has it; write a .png instead")
@@ -103,6 +105,8 @@ def to_image(picture: Picture) -> Image.Image:
 def write_picture(picture: Picture, format: str = DEFAULT_FORMAT) -> bytes:
     """The bytes of a picture file, with the metadata that the format has a place for."""
     picture = fitted_to(picture, format)
+    if picture.bit_depth == 16 and picture.layout != "L":
+        return _wide_file(picture, format)
     holds, image = _FORMATS.get(format, _Format()), to_image(picture)
     if picture.layout not in holds.layouts:
         image = image.convert(_WIDER[picture.layout])
@@ -113,6 +117,12 @@ def write_picture(picture: Picture, format: str = DEFAULT_FORMAT) -> bytes:
     except (OSError, ValueError, KeyError, OverflowError) as error:
         raise WlcError(f"this picture cannot be written as {format} ({error}); try .png") from None
     return stream.getvalue()
+
+
+def _wide_file(picture: Picture, format: str) -> bytes:
+    if format == "PPM":
+        return wide_ppm(picture.samples)
+    return wide_png(picture.samples, picture.layout, **_metadata_options(picture.metadata, format))
 
 
 def _reduced_to_8_bits(picture: Picture) -> Picture:

@@ -2,12 +2,13 @@
 
 Three things Pillow forgets once a file's pixels are loaded: how many bits they had, whether gray had fewer
 than 8, and that 16-bit gray with alpha was gray. They stand in the raw modes, which have to be asked for
-before.
+before. Of 16-bit colour only the upper bytes come this way: `wide_reading.py` has the way that keeps all.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ _RENAMED = {"1": "L", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB",
 _NO_PROFILE = "its CMYK colours have no profile and were converted to RGB by a rule of thumb"
 _BAD_PROFILE = "its CMYK profile is damaged; the colours were converted to RGB by a rule of thumb"
 _SIXTEEN_BIT_COLOUR = "its 16-bit colours were reduced to 8 bits"
+_WIDE = re.compile(r"^;16$|;16[BLN]$")  # a sample, that is; 16 bits a pixel, of 5 or 6 a sample, are "RGB;16"
 
 
 def raw_modes(image: Image.Image) -> tuple[str, ...]:
@@ -37,8 +39,8 @@ def samples_of(image: Image.Image, raw: Sequence[str], notes: list[str]) -> np.n
     """The samples of a loaded picture, (H, W, C). What was lost on the way is added to the notes."""
     mode, key = image.mode, image.info.get("transparency")
     if mode == "I" or mode.startswith("I;16"):
-        return _with_transparent_colour(_gray_16(image), key, 65535)
-    if any(";16" in name for name in raw):
+        return with_transparent_colour(_gray_16(image), key, 65535)
+    if any(_WIDE.search(name) for name in raw):
         notes.append(_SIXTEEN_BIT_COLOUR)
     if mode in ("P", "PA"):
         return _from_palette(image, keep_colour="icc_profile" in image.info)
@@ -50,7 +52,7 @@ def samples_of(image: Image.Image, raw: Sequence[str], notes: list[str]) -> np.n
         image = image.convert(_RENAMED[mode])
     elif mode not in ("L", "LA", "RGB", "RGBA"):
         raise WlcError(f"pictures of Pillow's mode {mode} are not supported; convert it to 8 or 16 bits first")
-    return _with_transparent_colour(_array(image), key, 255, _gray_step(raw))
+    return with_transparent_colour(_array(image), key, 255, _gray_step(raw))
 
 
 def _array(image: Image.Image) -> np.ndarray:
@@ -71,7 +73,7 @@ def _gray_step(raw: Sequence[str]) -> int:
     return {"L;2": 85, "L;4": 17}.get(raw[0] if raw else "", 1)
 
 
-def _with_transparent_colour(samples: np.ndarray, key: object, opaque: int, step: int = 1) -> np.ndarray:
+def with_transparent_colour(samples: np.ndarray, key: object, opaque: int, step: int = 1) -> np.ndarray:
     """PNG can name one colour that stands for "nothing here": it becomes an alpha channel."""
     colour = np.array([key] if isinstance(key, int) else key if isinstance(key, tuple) else [], dtype=np.int64)
     if colour.size not in (1, 3) or colour.size != samples.shape[2]:

@@ -23,6 +23,7 @@ from wlc.bitstream.errors import LimitExceeded, WlcError
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.pictures.metadata import Metadata, metadata_of, orientation, profile_space
 from wlc.pictures.modes import raw_modes, samples_of
+from wlc.pictures.wide_reading import wide_samples
 
 LAYOUTS = {
     1: "L",
@@ -134,7 +135,7 @@ def _from_file(data: bytes, limits: Limits) -> Picture:
             with Image.open(io.BytesIO(data)) as image:
                 _check_size(image.size, limits)
                 frames = getattr(image, "n_frames", 1)
-                picture = _from_pillow(image)
+                picture = _from_pillow(image, data)
         except (WlcError, MemoryError):
             raise
         except Image.DecompressionBombError:
@@ -183,12 +184,16 @@ def _unreadable(data: bytes) -> str:
     return "this is not a picture that can be read"
 
 
-def _from_pillow(image: Image.Image) -> Picture:
+def _from_pillow(image: Image.Image, data: bytes | None = None) -> Picture:
+    """The data is what the image was opened from, and has more to give than Pillow where colours have 16 bits."""
     if 0 in image.size:
         raise WlcError("this picture has no pixels")
     raw, notes = raw_modes(image), []
-    image.load()
-    samples, metadata = samples_of(image, raw, notes), metadata_of(image)
+    samples = wide_samples(image, data) if data is not None else None
+    if samples is None:
+        image.load()
+        samples = samples_of(image, raw, notes)
+    metadata = metadata_of(image)
     if metadata.icc:
         if image.mode in ("CMYK", "LAB", "YCbCr", "HSV"):  # the samples are sRGB now
             metadata = replace(metadata, icc=None)

@@ -1,37 +1,18 @@
 """Every mode that Pillow has, and the ways in which files hide what it forgets."""
 
+import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from wlc.bitstream.errors import WlcError
 from wlc.pictures import read_picture
 
-REDUCED = ("its 16-bit colours were reduced to 8 bits",)
-
-
-def png(samples: np.ndarray, colour_type: int, depth: int, *chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG by hand, for the kinds that Pillow reads and cannot write."""
-    height, width = samples.shape[:2]
-    per_sample = samples.reshape(height, -1)
-    if depth == 16:
-        rows = per_sample.astype(">u2").tobytes()
-    elif depth == 8:
-        rows = per_sample.astype(np.uint8).tobytes()
-    else:
-        bits = (per_sample[:, :, None] >> np.arange(depth - 1, -1, -1)) & 1
-        rows = np.packbits(bits.reshape(height, -1), axis=1).tobytes()
-    stride = len(rows) // height
-    filtered = b"".join(b"\0" + rows[at : at + stride] for at in range(0, len(rows), stride))
-    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
-    everything = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(filtered)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in everything
-    )
+from .by_hand import GRAY, GRAY_ALPHA, PALETTE, RGB, RGBA, png
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
@@ -113,6 +94,58 @@ def test_gray_of_a_few_bits_with_a_transparent_level(depth):
     assert np.array_equal(picture.samples[..., 1] == 0, levels == 2)
 
 
+@given(
+    depth=st.sampled_from([1, 2, 4, 8]),
+    size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    seed=st.integers(0, 2**32 - 1),
+    interlaced=st.booleans(),
+)
+def test_gray_png_of_every_depth(depth, size, seed, interlaced):
+    levels = np.random.default_rng(seed).integers(0, 2**depth, size)
+    picture = read_picture(png(levels, GRAY, depth, interlaced=interlaced))
+    assert (picture.layout, picture.bit_depth, picture.notes) == ("L", 8, ())
+    assert np.array_equal(picture.samples[..., 0], levels * (255 // (2**depth - 1)))
+
+
+@given(
+    colour_type=st.sampled_from([GRAY_ALPHA, RGB, RGBA]),
+    size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    seed=st.integers(0, 2**32 - 1),
+    interlaced=st.booleans(),
+)
+def test_png_of_8_bits_and_several_channels(colour_type, size, seed, interlaced):
+    channels = {GRAY_ALPHA: 2, RGB: 3, RGBA: 4}[colour_type]
+    samples = np.random.default_rng(seed).integers(0, 256, (*size, channels))
+    picture = read_picture(png(samples, colour_type, 8, interlaced=interlaced))
+    assert picture.bit_depth == 8 and picture.notes == ()
+    assert np.array_equal(picture.samples, samples)
+
+
+@given(
+    depth=st.sampled_from([1, 2, 4, 8]),
+    size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    seed=st.integers(0, 2**32 - 1),
+    interlaced=st.booleans(),
+    transparent=st.integers(0, 2),
+)
+def test_palette_png_of_every_depth(depth, size, seed, interlaced, transparent):
+    """Of the palette's entries none is transparent, or the first few, or all."""
+    random = np.random.default_rng(seed)
+    palette, alpha = random.integers(0, 256, (2**depth, 3)), random.integers(0, 256, 2**depth)
+    opaque_from = [0, 2 ** (depth - 1), 2**depth][transparent]
+    alpha[opaque_from:] = 255
+    chunks = [(b"PLTE", palette.astype(np.uint8).tobytes())]
+    if opaque_from:
+        chunks.append((b"tRNS", alpha[:opaque_from].astype(np.uint8).tobytes()))
+    levels = random.integers(0, 2**depth, size)
+    picture = read_picture(png(levels, PALETTE, depth, *chunks, interlaced=interlaced))
+    colours, seen_through = picture.samples, np.full(size, 255)
+    if picture.has_alpha:
+        colours, seen_through = picture.samples[..., :-1], picture.samples[..., -1]
+    assert np.array_equal(np.broadcast_to(colours, (*size, 3)), palette[levels])
+    assert np.array_equal(seen_through, alpha[levels])
+
+
 def test_16_bit_gray_is_kept_whole(saved):
     levels = np.arange(65536, dtype=np.uint16).reshape(256, 256)
     for data in (
@@ -146,25 +179,11 @@ def test_floating_point_is_refused():
         read_picture(Image.new("F", (4, 4)))
 
 
-@pytest.mark.parametrize(("colour_type", "channels", "layout"), [(2, 3, "RGB"), (4, 2, "LA"), (6, 4, "RGBA")])
-def test_16_bit_colour_is_reduced_and_that_is_said(colour_type, channels, layout):
-    wide = np.random.default_rng(1).integers(0, 65536, (8, 9, channels))
-    picture = read_picture(png(wide, colour_type, 16))
-    assert (picture.layout, picture.bit_depth, picture.notes) == (layout, 8, REDUCED)
-    assert np.array_equal(picture.samples, wide >> 8)
-    assert read_picture(png(wide & 255, colour_type, 8)).notes == ()
-
-
-def test_16_bit_colour_elsewhere():
-    levels = np.arange(48, dtype=">u2") * 1000
-    assert read_picture(b"P6\n4 4\n65535\n" + levels.tobytes()).notes == REDUCED
-    assert read_picture(b"P6\n4 4\n255\n" + bytes(48)).notes == ()
-
-
-def test_a_transparent_16_bit_colour_is_compared_in_8_bits():
+def test_a_transparent_16_bit_colour_of_an_opened_image_is_compared_in_8_bits():
     wide = np.full((4, 4, 3), 0x1234)
     wide[0, 0] = 0x5678
-    picture = read_picture(png(wide, 2, 16, (b"tRNS", struct.pack(">HHH", 0x5678, 0x5678, 0x5678))))
+    image = Image.open(io.BytesIO(png(wide, RGB, 16, (b"tRNS", struct.pack(">HHH", 0x5678, 0x5678, 0x5678)))))
+    picture = read_picture(image)
     assert picture.samples[0, 0].tolist() == [0x56, 0x56, 0x56, 0] and (picture.samples[1:, :, 3] == 255).all()
 
 
