@@ -6,7 +6,8 @@ the sorting.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -30,23 +31,26 @@ class RangeEncoder:
         symbols = np.asarray(symbols)
         if symbols.ndim != 1 or symbols.dtype.kind not in "iu":
             raise ValueError("symbols must be a flat array of integers")
-        order, runs = _sort_by_table(indices, len(self._tables))
-        if len(order) != len(symbols):
-            raise ValueError(f"{len(symbols)} symbols cannot have {len(order)} table indices")
+        by_table = _sort_by_table(indices, self._tables)
+        if len(by_table.order) != len(symbols):
+            raise ValueError(f"{len(symbols)} symbols cannot have {len(by_table.order)} table indices")
         if len(symbols) and max(int(symbols.max()), -int(symbols.min())) > LARGEST_MAGNITUDE:
             raise ValueError(f"a symbol's magnitude may not exceed {LARGEST_MAGNITUDE}")
-        values = symbols.astype(np.int32)[order]
-        escaped = np.zeros(len(values), bool)
-        for run in runs:
-            reach = run.reach(self._tables)
-            columns = values[run.slice] + reach
-            outside = (columns < 0) | (columns > 2 * reach)
-            columns[outside] = 2 * reach + 1
-            escaped[run.slice] = outside
-            self._stream.write(columns, _table_models(self._tables)[run.index])
-        places, reach = _escapes_in_pass_order(escaped, order, runs, self._tables)
+        columns = symbols.astype(np.int32, copy=False).take(by_table.order)
+        columns += by_table.reach
+        escaped = (columns < 0) | (columns >= by_table.escape)
+        np.copyto(columns, by_table.escape, where=escaped)
+        models = _table_models(self._tables)
+        for table, stretch in by_table.stretches:
+            self._stream.write(columns[stretch], models[table])
+        places, reach = by_table.in_pass_order(escaped)
         if len(places):
             self._write_escapes(symbols[places].astype(np.int32), reach)
+
+    def encode_plain(self, values: np.ndarray, bits: int) -> None:
+        """Append a pass of numbers below 2^bits that no table predicts."""
+        if bits:
+            self._stream.write(np.asarray(values).astype(np.int32), uniform_model(1 << bits))
 
     def _write_escapes(self, values: np.ndarray, reach: np.ndarray) -> None:
         excess = np.abs(values) - reach - 1
@@ -72,20 +76,22 @@ class RangeDecoder:
 
     def decode(self, indices: np.ndarray) -> np.ndarray:
         """The next pass: one int32 symbol for every index, in the order of the indices."""
-        order, runs = _sort_by_table(indices, len(self._tables))
-        values = np.empty(len(order), np.int32)
-        escaped = np.zeros(len(order), bool)
-        for run in runs:
-            reach = run.reach(self._tables)
-            columns = self._stream.read(len(run), _table_models(self._tables)[run.index])
-            np.equal(columns, 2 * reach + 1, out=escaped[run.slice])
-            np.subtract(columns, reach, out=values[run.slice])
-        symbols = np.empty(len(order), np.int32)
-        symbols[order] = values
-        places, reach = _escapes_in_pass_order(escaped, order, runs, self._tables)
+        by_table = _sort_by_table(indices, self._tables)
+        columns = np.empty(len(by_table.order), np.int32)
+        models = _table_models(self._tables)
+        for table, stretch in by_table.stretches:
+            columns[stretch] = self._stream.read(stretch.stop - stretch.start, models[table])
+        escaped = columns == by_table.escape
+        symbols = np.empty(len(by_table.order), np.int32)
+        symbols[by_table.order] = columns - by_table.reach
+        places, reach = by_table.in_pass_order(escaped)
         if len(places):
             symbols[places] = self._read_escapes(reach)
         return symbols
+
+    def decode_plain(self, count: int, bits: int) -> np.ndarray:
+        """The next pass of numbers that no table predicts."""
+        return self._stream.read(count, uniform_model(1 << bits)) if bits else np.zeros(count, np.int32)
 
     def _read_escapes(self, reach: np.ndarray) -> np.ndarray:
         classes = self._stream.read(len(reach), _class_model())
@@ -108,42 +114,39 @@ class RangeDecoder:
             raise CorruptFile("this file's symbols do not use up exactly the bytes of their segment")
 
 
-class _Run:
-    """The stretch of a sorted pass that one table codes."""
+@dataclass(frozen=True)
+class _Sorted:
+    """A pass sorted by table."""
 
-    def __init__(self, index: int, start: int, end: int):
-        self.index = index
-        self.slice = slice(start, end)
+    order: np.ndarray  # where in the pass each of the sorted symbols stands
+    stretches: list[tuple[int, slice]]  # each table that codes any, and which of the sorted symbols are its own
+    reach: np.ndarray  # of each sorted symbol's table
 
-    def __len__(self) -> int:
-        return self.slice.stop - self.slice.start
+    @cached_property
+    def escape(self) -> np.ndarray:
+        """The column of each sorted symbol that stands for all beyond its table's reach."""
+        return 2 * self.reach + 1
 
-    def reach(self, tables: SymbolTables) -> int:
-        return int(tables.reach[self.index])
+    def in_pass_order(self, escaped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where in the pass the escaped symbols stand, ascending, and the reach of each one's table."""
+        sorted_places = np.flatnonzero(escaped)
+        places = self.order[sorted_places]
+        ascending = np.argsort(places)
+        return places[ascending], self.reach[sorted_places[ascending]]
 
 
-def _sort_by_table(indices: np.ndarray, table_count: int) -> tuple[np.ndarray, list[_Run]]:
+def _sort_by_table(indices: np.ndarray, tables: SymbolTables) -> _Sorted:
     indices = np.asarray(indices)
     if indices.ndim != 1 or indices.dtype != np.uint8:
         raise ValueError("table indices must be a flat array of uint8")
-    counts = np.bincount(indices, minlength=table_count)
-    if len(counts) > table_count:
-        raise ValueError(f"table index {len(counts) - 1} is not one of {table_count} tables")
-    ends = np.cumsum(counts).tolist()
-    starts = [0, *ends[:-1]]
-    runs = [_Run(*run) for run in zip(range(len(ends)), starts, ends, strict=True) if run[2] > run[1]]
-    return np.argsort(indices, kind="stable"), runs
-
-
-def _escapes_in_pass_order(escaped: np.ndarray, order: np.ndarray, runs: list[_Run], tables: SymbolTables):
-    """Where in the pass the escaped symbols stand, ascending, and the reach of each one's table."""
-    sorted_places = np.flatnonzero(escaped)
-    starts = np.array([run.slice.start for run in runs], np.int64)
-    owners = np.searchsorted(starts, sorted_places, side="right") - 1
-    reach = tables.reach[np.array([run.index for run in runs], np.int64)[owners]]
-    places = order[sorted_places]
-    ascending = np.argsort(places)
-    return places[ascending], reach[ascending]
+    if len(indices) and indices.max() >= len(tables):
+        raise ValueError(f"table index {indices.max()} is not one of {len(tables)} tables")
+    order = np.argsort(indices, kind="stable")
+    ends = np.searchsorted(indices.take(order), np.arange(len(tables), dtype=np.uint8), side="right")
+    starts = np.concatenate([[0], ends[:-1]])
+    both = zip(starts.tolist(), ends.tolist(), strict=True)
+    stretches = [(table, slice(start, end)) for table, (start, end) in enumerate(both) if start < end]
+    return _Sorted(order, stretches, np.repeat(tables.reach, ends - starts))
 
 
 def _members_by_class(classes: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -3,8 +3,6 @@
 constriction is imported here only, and late: a reader of WebP-coded files does not need it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 import numpy as np
@@ -70,23 +68,17 @@ class StreamReader:
         self._again = StreamWriter()
 
     def read(self, count: int, model) -> np.ndarray:
-        with _corrupt_if_it_fails():
+        try:
             columns = self._backend.decode(model, count)
             self._again.write(columns, model)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException as error:
+            raise CorruptFile("this file has a segment that no encoder can have written") from error
         return columns
 
     def encode_again(self) -> bytes:
         return self._again.finish()
-
-
-@contextmanager
-def _corrupt_if_it_fails() -> Iterator[None]:
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:
-        raise CorruptFile("this file has a segment that no encoder can have written") from error
 
 
 def _roundest_number(low: int, high: int) -> int:

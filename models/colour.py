@@ -20,4 +20,4 @@ def to_planes(rgb: torch.Tensor) -> torch.Tensor:
 
 def to_rgb(planes: torch.Tensor) -> torch.Tensor:
     """The inverse of `to_planes`: the transpose, since the rows are orthonormal."""
-    return torch.einsum("dc,...dhw->...chw", _ROWS.to(planes), planes) + _MIDDLE
+    return torch.einsum("dc,...dhw->...chw", _ROWS.to(planes), planes).add_(_MIDDLE)

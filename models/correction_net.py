@@ -7,8 +7,10 @@ import torch
 from torch import nn
 
 from .quantiser import RATE_INDICES
+from .scale_nets import join_channels as join
 
 COEFFICIENTS = 192
+_DOUBT = 2.0**-20  # at least four times as far, in proportion, as the quick asinh is ever off
 GATE_LIMIT = 16.0  # products of products grow without bound; pictures of the training set stay below 10
 
 
@@ -25,9 +27,9 @@ class Block(nn.Module):
         self.mix = nn.Conv2d(width, width, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = x + self.leave(self.around(nn.functional.silu(self.enter(x))))
+        x = self.leave(self.around(nn.functional.silu(self.enter(x)))).add_(x)
         a, b = self.gate(x).chunk(2, dim=1)
-        return x + self.mix((a * b).clamp(-GATE_LIMIT, GATE_LIMIT))
+        return self.mix((a * b).clamp(-GATE_LIMIT, GATE_LIMIT)).add_(x)
 
 
 class CorrectionNet(nn.Module):
@@ -44,7 +46,27 @@ class CorrectionNet(nn.Module):
 
     def forward(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         b, _, h, w = coefficients.shape
-        quality = (rate_index.to(coefficients.dtype) / RATE_INDICES).view(-1, 1, 1, 1).expand(b, 1, h, w)
-        x = torch.cat([torch.asinh(coefficients), quality], dim=1)
-        x = x.to(self.enter.weight.dtype, memory_format=torch.channels_last)
+        dtype = self.enter.weight.dtype
+        quality = (rate_index.to(coefficients.dtype) / RATE_INDICES).to(dtype).view(-1, 1, 1, 1).expand(b, 1, h, w)
+        if dtype == torch.bfloat16 and not coefficients.requires_grad:
+            squeezed = _asinh_bfloat16(coefficients)
+        else:
+            squeezed = torch.asinh(coefficients).to(dtype)
+        x = join(squeezed, quality)
         return self.leave(self.blocks(self.enter(x)))
+
+
+def _asinh_bfloat16(x: torch.Tensor) -> torch.Tensor:
+    """`torch.asinh(x).bfloat16()`, the very same numbers in a third of the time; channels_last.
+
+    A quick formula is right to two units in float32's last place. Only where it comes so close to the middle between
+    two numbers of bfloat16 that it could be rounded to the wrong one, one in thousands, is torch.asinh asked.
+    """
+    x = x.permute(0, 2, 3, 1).contiguous()
+    square = x.square()
+    quick = square.div_((square + 1).pow_(0.5).add_(1)).add_(x.abs()).log1p_().copysign_(x)
+    result, below = (quick * (1 + _DOUBT)).bfloat16(), (quick * (1 - _DOUBT)).bfloat16()
+    # As whole numbers they are compared faster.
+    doubtful = (result.view(torch.int16) != below.view(torch.int16)).flatten().nonzero().flatten()
+    result.view(-1)[doubtful] = torch.asinh(x.view(-1)[doubtful]).bfloat16()
+    return result.permute(0, 3, 1, 2)

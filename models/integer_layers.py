@@ -5,9 +5,13 @@ every integer exactly, so an ordinary float32 convolution gives the same integer
 processor. A power of two and a floor bring the accumulator back to the next layer's units.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+Unit = float | Sequence[float]
 
 ACTIVATION_MAX = 255
 WEIGHT_MAX = 127
@@ -16,7 +20,7 @@ _SHIFT_MAX = 20
 
 
 def clamp_activation(x: torch.Tensor) -> torch.Tensor:
-    return x.clamp(0, ACTIVATION_MAX)
+    return F.hardtanh(x, 0.0, ACTIVATION_MAX)  # clamp's numbers, with a faster slope
 
 
 def _floor(x: torch.Tensor) -> torch.Tensor:
@@ -25,19 +29,37 @@ def _floor(x: torch.Tensor) -> torch.Tensor:
 
 
 class IntConv(nn.Module):
-    """What runs: integer weights in float32 tensors, filled from the weights file."""
+    """What runs: integer weights in float32 tensors, filled from the weights file.
 
-    def __init__(self, inputs: int, outputs: int, kernel: int = 1, groups: int = 1, unit: float = 1.0) -> None:
+    They are used with their channel's power of two multiplied in, which moves exponents only and is as exact.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 1, groups: int = 1, unit: Unit = 1.0) -> None:
         super().__init__()
         self.kernel, self.groups = kernel, groups
         self.register_buffer("weight", torch.zeros(outputs, inputs // groups, kernel, kernel))
         self.register_buffer("bias", torch.zeros(outputs))
         self.register_buffer("shift", torch.zeros(outputs))
-        self.register_buffer("factor", torch.ones(1, outputs, 1, 1), persistent=False)
+        self.register_buffer("scaled_weight", torch.zeros_like(self.weight), persistent=False)
+        self.register_buffer("scaled_bias", torch.zeros(outputs), persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        accumulated = F.conv2d(x, self.weight, self.bias, padding=self.kernel // 2, groups=self.groups)
-        return _floor(accumulated.mul_(self.factor))
+        return _floor(F.conv2d(x, self.scaled_weight, self.scaled_bias, padding=self.kernel // 2, groups=self.groups))
+
+    def mixed(self, *parts: torch.Tensor, planar: bool = False) -> torch.Tensor:
+        """A 1x1 layer of the parts' channels side by side, without putting them there: a product of matrices a part.
+
+        What comes out is channels_last, or with `planar` a plane after the other; parts may be either.
+        """
+        batch, _, height, width = parts[0].shape
+        weights = self.scaled_weight.flatten(1).split([part.shape[1] for part in parts], dim=1)
+        if planar:
+            turned = [part.permute(1, 0, 2, 3).flatten(1) for part in parts]  # (C, B h w)
+            result = _floor(_plus_products(self.scaled_bias[:, None], weights, turned))
+            return result.view(-1, batch, height, width).transpose(0, 1)
+        places = [part.permute(0, 2, 3, 1).reshape(-1, part.shape[1]) for part in parts]  # (B h w, C)
+        result = _floor(_plus_products(self.scaled_bias, places, [weight.t() for weight in weights]))
+        return result.view(batch, height, width, -1).permute(0, 3, 1, 2)
 
     def prepare(self) -> None:
         """Make ready to run. Raises unless all numbers are integers and no input can push the accumulator to 2^24."""
@@ -50,29 +72,54 @@ class IntConv(nn.Module):
         if self.shift.min() < 0 or self.shift.max() > _SHIFT_MAX:
             raise ValueError("a shift of the integer nets is out of range")
         powers = [2.0**-shift for shift in self.shift.int().tolist()]  # not torch's exp2, which need not be exact
-        self.factor = torch.tensor(powers, device=self.shift.device).view(1, -1, 1, 1)
+        factor = torch.tensor(powers, device=self.shift.device)
+        self.scaled_weight = (self.weight * factor.view(-1, 1, 1, 1)).contiguous(memory_format=torch.channels_last)
+        self.scaled_bias = self.bias * factor
+
+
+def _plus_products(start: torch.Tensor, lefts: list[torch.Tensor], rights: list[torch.Tensor]) -> torch.Tensor:
+    result = torch.addmm(start, lefts[0], rights[0])
+    for left, right in zip(lefts[1:], rights[1:], strict=True):
+        result.addmm_(left, right)
+    return result
+
+
+class _Rounded(torch.autograd.Function):
+    """The nearest integer, with the slope of a straight line."""
+
+    @staticmethod
+    def forward(ctx, x: torch.Tensor) -> torch.Tensor:
+        return (x + 0.5).floor_()
+
+    @staticmethod
+    def backward(ctx, slope: torch.Tensor) -> torch.Tensor:
+        return slope
 
 
 class TrainableConv(nn.Module):
     """What is trained: float weights that see the rounding of `IntConv`, with straight-through gradients.
 
     Activations are in units of 1/32, so that a real value of 1 is the integer 32. `unit` is the integer that an output
-    of 1 becomes. With `rounding` off it is the float twin, against which the cost of integers is measured.
+    of 1 becomes, one for all output channels or one for each. With `rounding` off it is the float twin, against which
+    the cost of integers is measured.
     """
 
     UNIT = 32.0
 
-    def __init__(self, inputs: int, outputs: int, kernel: int = 1, groups: int = 1, unit: float = UNIT) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int = 1, groups: int = 1, unit: Unit = UNIT) -> None:
         super().__init__()
-        self.kernel, self.groups, self.unit = kernel, groups, unit
+        self.kernel, self.groups = kernel, groups
         self.rounding = True
+        self.hidden = unit == self.UNIT  # its outputs are activations, which the next layer gets rounded
+        units = torch.tensor([unit] if isinstance(unit, (int, float)) else unit, dtype=torch.float32)
+        self.register_buffer("unit", units.expand(outputs).clone(), persistent=False)
         fan_in = inputs // groups * kernel * kernel
         self.weight = nn.Parameter(torch.randn(outputs, inputs // groups, kernel, kernel) * (2 / fan_in) ** 0.5)
         self.bias = nn.Parameter(torch.zeros(outputs))
 
     def _scaled(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Weights from integer inputs to integer outputs, and each output channel's power of two."""
-        weight = self.weight * (self.unit / self.UNIT)
+        weight = self.weight * (self.unit / self.UNIT).view(-1, 1, 1, 1)
         largest = weight.detach().abs().amax(dim=(1, 2, 3)).clamp(min=1e-9)
         shift = torch.floor(torch.log2(WEIGHT_MAX / largest)).clamp(0, _SHIFT_MAX)
         return weight, shift
@@ -84,9 +131,14 @@ class TrainableConv(nn.Module):
             rounded = (weight.detach() * factor).round().clamp(-WEIGHT_MAX, WEIGHT_MAX) / factor
             weight = weight + (rounded - weight).detach()
         y = F.conv2d(x, weight, self.bias * self.unit, padding=self.kernel // 2, groups=self.groups)
-        if self.rounding and self.unit == self.UNIT:
-            y = y + (torch.floor(y.detach() + 0.5) - y.detach())
-        return y
+        return _Rounded.apply(y) if self.rounding and self.hidden else y
+
+    def mixed(self, *parts: torch.Tensor, planar: bool = False) -> torch.Tensor:
+        """The same as `IntConv.mixed`."""
+        device = parts[0].device.type
+        dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else self.weight.dtype
+        side_by_side = torch.cat([part.permute(0, 2, 3, 1).to(dtype) for part in parts], dim=-1)
+        return self(side_by_side.permute(0, 3, 1, 2))
 
     def export(self) -> dict[str, torch.Tensor]:
         """The buffers of the `IntConv` that computes the same. Half a unit in the bias turns floor into rounding."""
@@ -94,8 +146,24 @@ class TrainableConv(nn.Module):
         while True:
             factor = torch.exp2(shift).double()
             integers = (weight.detach().double() * factor.view(-1, 1, 1, 1)).round().clamp(-WEIGHT_MAX, WEIGHT_MAX)
-            bias = ((self.bias.detach().double() * self.unit + 0.5) * factor).round()
+            bias = ((self.bias.detach().double() * self.unit.double() + 0.5) * factor).round()
             largest = integers.abs().sum(dim=(1, 2, 3)) * ACTIVATION_MAX + bias.abs()
             if largest.max() < ACCUMULATOR_LIMIT:
                 return {"weight": integers.float(), "bias": bias.float(), "shift": shift.float()}
             shift = torch.where(largest < ACCUMULATOR_LIMIT, shift, shift - 1)
+
+
+def export_into(exact: nn.Module, trained: nn.Module) -> None:
+    """Fill the integer layers of `exact` so that it computes what `trained` computes, with proof that it is exact."""
+    for name, module in trained.named_modules():
+        if isinstance(module, TrainableConv):
+            target = exact.get_submodule(name)
+            target.load_state_dict(module.export())
+            target.prepare()
+
+
+def prepare_all(module: nn.Module) -> None:
+    """Make every integer layer ready to run, or raise ValueError."""
+    for layer in module.modules():
+        if isinstance(layer, IntConv):
+            layer.prepare()

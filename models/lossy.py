@@ -53,7 +53,7 @@ class LossyModel(nn.Module):
     def correct_for_coding(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         """Wavelet coefficients in grey levels to corrected ones in steps."""
         x = coefficients / _step(rate_index, coefficients)
-        return x + self.encoder_net(x, rate_index).to(x.dtype)
+        return self.encoder_net(x, rate_index).to(x.dtype).add_(x)
 
     def values_of(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> list[torch.Tensor]:
         """Coefficients to one tensor of values a group, coarse to fine."""
@@ -66,8 +66,8 @@ class LossyModel(nn.Module):
 
     def corrected(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         """Decoded coefficients in steps to corrected ones in grey levels, ready for synthesis."""
-        x = coefficients + self.decoder_net(coefficients, rate_index).to(coefficients.dtype)
-        return x * _step(rate_index, x)
+        x = self.decoder_net(coefficients, rate_index).to(coefficients.dtype).add_(coefficients)
+        return x.mul_(_step(rate_index, x))
 
 
 assert PLANES + sum(FINE) == COEFFICIENTS

@@ -4,7 +4,7 @@ Each window is computed with a margin as wide as everything in it can reach, and
 the whole picture's. Only the low pyramid, 1/64 of the samples, is always done at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from . import colour, pyramid, wavelet
 from .filters import reflected
 from .groups import BLOCK, FINE, GROUPS, PLANES
 from .lossy import LossyModel, dequantised
+from .scale_nets import join_channels as join
 
 _CORE = 1024 // 8  # grid places a side that one window keeps; larger ones fall out of the caches
 _CELL = 8  # pixels a side of a grid place
@@ -62,10 +63,10 @@ def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: t
     scale = 255 / np.iinfo(samples.dtype).max
     quality = torch.full((1,), rate_index, device=device)
     low = torch.empty(1, PLANES, height, width)
-    fine = [_channels_last(channels, height, width) for channels in FINE]
+    fine = [_channels_last(torch.empty, channels, height, width) for channels in FINE]
     for rows, columns in _windows(height, width, model.encoder_net.reach):
-        part = samples[rows_of[rows.start * _CELL : rows.stop * _CELL]]
-        part = part[:, columns_of[columns.start * _CELL : columns.stop * _CELL]].astype(np.float32) * scale
+        part = samples.take(rows_of[rows.start * _CELL : rows.stop * _CELL], axis=0)
+        part = part.take(columns_of[columns.start * _CELL : columns.stop * _CELL], axis=1).astype(np.float32) * scale
         rgb = torch.from_numpy(part).to(device).permute(2, 0, 1)[None].expand(-1, 3, -1, -1)
         coefficients = model.coefficients_of(colour.to_planes(rgb), quality)
         kept = coefficients[..., rows.inner, columns.inner].cpu()
@@ -83,11 +84,7 @@ def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: t
 
 def blank_symbols(height: int, width: int, levels: int) -> list[torch.Tensor]:
     """Room for the symbols of the groups up to a level, on a 1/8 grid of this size."""
-    return [
-        _channels_last(*group.shape(height, width))
-        for group in GROUPS
-        if group.level < levels
-    ]
+    return [_channels_last(torch.zeros, *group.shape(height, width)) for group in GROUPS if group.level < levels]
 
 
 @torch.no_grad()
@@ -113,9 +110,10 @@ def samples_from(
     result = np.empty((height, width, shape[2]), dtype)
     for rows, columns in _windows(*low.shape[-2:], model.decoder_net.reach):
         place = (..., slice(rows.start, rows.stop), slice(columns.start, columns.stop))
-        present = torch.cat([x[place] for x in (low, *fine)], dim=1).to(device)
-        corrected = model.corrected(torch.nn.functional.pad(present, (0, 0, 0, 0, 0, absent)), quality)
-        planes = wavelet.synthesise(corrected[:, : PLANES * cell * cell] / 2**reduce, packet_levels)
+        present = [x[place] for x in (low, *fine)]
+        none = present[0].new_zeros(()).expand(1, absent, *present[0].shape[-2:])
+        corrected = model.corrected(join(*present, none).to(device), quality)
+        planes = wavelet.synthesise(corrected[:, : PLANES * cell * cell].div_(2**reduce), packet_levels)
         inner = (slice(span.inner.start * cell, span.inner.stop * cell) for span in (rows, columns))
         pixels = _samples(planes[(..., *inner)], shape[2], dtype)
         y, x = rows.keep_start * cell, columns.keep_start * cell
@@ -129,9 +127,9 @@ def _samples(planes: torch.Tensor, channels: int, dtype: type) -> np.ndarray:
     rgb = colour.to_rgb(planes)[0]
     rgb = rgb.mean(dim=0, keepdim=True) if channels == 1 else rgb
     top = np.iinfo(dtype).max
-    pixels = torch.nan_to_num(rgb * (top / 255)).round().clamp(0, top)
+    pixels = rgb.mul_(top / 255).nan_to_num_().round_().clamp_(0, top)
     return pixels.permute(1, 2, 0).cpu().numpy().astype(dtype)
 
 
-def _channels_last(channels: int, height: int, width: int) -> torch.Tensor:
-    return torch.zeros(1, height, width, channels).permute(0, 3, 1, 2)
+def _channels_last(make: Callable[..., torch.Tensor], channels: int, height: int, width: int) -> torch.Tensor:
+    return make(1, height, width, channels).permute(0, 3, 1, 2)

@@ -186,6 +186,31 @@ def test_callers_are_told_what_is_wrong(symbols, indices):
         RangeEncoder(TABLES).encode(symbols, indices)
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 18)), max_size=4))
+def test_plain_numbers_between_passes(seed, sizes):
+    rng = np.random.default_rng(seed)
+    symbols, indices = sample_pass(rng, 50, TABLES)
+    plain = [(rng.integers(0, 1 << bits, size), bits) for size, bits in sizes]
+    encoder = RangeEncoder(TABLES)
+    for values, bits in plain:
+        encoder.encode_plain(values, bits)
+        encoder.encode(symbols, indices)
+    data = encoder.finish()
+    decoder = RangeDecoder(data, TABLES)
+    for values, bits in plain:
+        np.testing.assert_array_equal(decoder.decode_plain(len(values), bits), values)
+        np.testing.assert_array_equal(decoder.decode(indices), symbols)
+    decoder.finish()
+
+
+def test_plain_numbers_cost_their_bits():
+    encoder = RangeEncoder(TABLES)
+    encoder.encode_plain(np.random.default_rng(0).integers(0, 1 << 10, 4000), 10)
+    encoder.encode_plain(np.zeros(4000, np.int64), 0)
+    assert abs(len(encoder.finish()) - 5000) <= 2
+
+
 def test_golden_bytes():
     """What version 1 writes for these symbols, with every version of constriction there will be."""
     tables = SymbolTables(np.array([[9000, 47000, 9000, 536], [1, 65533, 1, 1]]), np.array([1, 1]))

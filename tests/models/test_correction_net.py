@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from wlc.models.correction_net import COEFFICIENTS, CorrectionNet
+from wlc.models.correction_net import COEFFICIENTS, CorrectionNet, _asinh_bfloat16
 
 
 def lively(blocks: int) -> CorrectionNet:
@@ -63,3 +63,19 @@ def test_many_gates_in_a_row_do_not_run_away():
     torch.nn.init.normal_(net.leave.weight)
     out = net(1e4 * torch.randn(1, COEFFICIENTS, 8, 8), torch.tensor([255]))
     assert out.isfinite().all() and out.abs().max() < 1e5
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-3, 0.1, 1.0, 30.0, 1e4, 1e9])
+def test_the_quick_asinh_is_asinh(size):
+    torch.manual_seed(3)
+    x = torch.randn(2, 64, 40, 50) * size
+    x[:, :9] = 0
+    assert torch.equal(_asinh_bfloat16(x), torch.asinh(x).bfloat16())
+
+
+def test_the_quick_asinh_of_what_lies_between_two_numbers():
+    """Where rounding could go either way."""
+    between = (torch.arange(1 << 12, 1 << 14, dtype=torch.int32) << 16 | 0x8000).view(torch.float32)
+    x = torch.sinh(between[between < 60].double()).float()
+    x = torch.stack([x, torch.nextafter(x, torch.zeros(())), torch.nextafter(x, torch.full((), 1e30))])[None, ..., None]
+    assert torch.equal(_asinh_bfloat16(x), torch.asinh(x).bfloat16())

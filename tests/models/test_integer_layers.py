@@ -5,7 +5,15 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from wlc.models.integer_layers import ACCUMULATOR_LIMIT, ACTIVATION_MAX, WEIGHT_MAX, IntConv, TrainableConv
+from wlc.models.integer_layers import (
+    ACCUMULATOR_LIMIT,
+    ACTIVATION_MAX,
+    WEIGHT_MAX,
+    IntConv,
+    TrainableConv,
+    export_into,
+    prepare_all,
+)
 
 
 def filled(inputs: int, outputs: int, kernel: int = 1, groups: int = 1) -> IntConv:
@@ -68,9 +76,11 @@ def test_every_shift_is_a_power_of_two():
     layer.prepare()
     for multiple in (-7, -1, 1, 5):
         layer.bias.copy_(multiple * 2.0 ** torch.arange(21))
+        layer.prepare()
         assert torch.equal(layer(torch.zeros(1, 1, 1, 1)).flatten(), torch.full((21,), float(multiple)))
         below = layer.bias - 1
         layer.bias.copy_(below)
+        layer.prepare()
         expected = torch.from_numpy(below.numpy().astype(np.int64) >> np.arange(21))
         assert torch.equal(layer(torch.zeros(1, 1, 1, 1)).flatten().long(), expected)
 
@@ -184,3 +194,58 @@ def test_the_float_twin_is_an_ordinary_convolution():
     trained.rounding = True
     assert torch.equal(trained(x), trained(x).round())
     assert (trained(x) - expected).abs().max() < 6 * 255 * 0.01 + 0.5
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("planar", [False, True])
+def test_mixed_is_the_layer_of_parts_side_by_side(batch, planar):
+    layer = filled(70, 9)
+    layer.prepare()
+    x = torch.randint(0, ACTIVATION_MAX + 1, (batch, 70, 7, 10)).float()
+    expected = in_whole_numbers(layer, x)
+    last = torch.channels_last
+    for sizes in ([70], [30, 40], [1, 68, 1]):
+        parts = x.split(sizes, dim=1)
+        for some in (parts, [part.contiguous(memory_format=last) for part in parts], [part.clone() for part in parts]):
+            result = layer.mixed(*some, planar=planar)
+            assert torch.equal(result.long(), expected)
+            assert result[0, 0].is_contiguous() if planar else result.is_contiguous(memory_format=last)
+    assert torch.equal(x, torch.cat(x.split([30, 40], dim=1), dim=1))  # nothing was done in place to what is mixed
+
+
+@torch.no_grad()
+def test_mixed_in_training_is_the_same():
+    trained = TrainableConv(20, 6)
+    x = torch.randint(0, ACTIVATION_MAX + 1, (2, 20, 5, 5)).float()
+    assert torch.equal(trained.mixed(*x.split([3, 17], dim=1)), trained(x))
+    assert torch.equal(exported(trained, 20, 6).mixed(*x.split([3, 17], dim=1), planar=True), trained(x))
+
+
+@torch.no_grad()
+def test_each_channel_may_have_a_unit_of_its_own():
+    """An output of 1 is 256 here, 16 there: as if each were a layer by itself."""
+    units = [256.0, 16.0, 1 / 0.127]
+    together = TrainableConv(12, 3, unit=units)
+    together.bias.copy_(torch.randn(3))
+    x = torch.randint(0, ACTIVATION_MAX + 1, (1, 12, 5, 5)).float()
+    integers = exported(together, 12, 3)(x)
+    assert (integers - together(x)).abs().max() <= 0.5 + 0.02
+    for channel, unit in enumerate(units):
+        alone = TrainableConv(12, 1, unit=unit)
+        alone.weight.copy_(together.weight[channel : channel + 1])
+        alone.bias.copy_(together.bias[channel : channel + 1])
+        assert torch.allclose(alone(x), together(x)[:, channel : channel + 1])
+        assert torch.equal(exported(alone, 12, 1)(x), integers[:, channel : channel + 1])
+
+
+def test_a_net_is_exported_and_proven_layer_by_layer():
+    trained = torch.nn.Sequential(TrainableConv(6, 5), torch.nn.Sequential(TrainableConv(5, 5, 3, 5)))
+    exact = torch.nn.Sequential(IntConv(6, 5), torch.nn.Sequential(IntConv(5, 5, 3, 5)))
+    export_into(exact, trained)
+    for name in ("0", "1.0"):
+        expected = trained.get_submodule(name).export()
+        assert all(torch.equal(tensor, expected[k]) for k, tensor in exact.get_submodule(name).state_dict().items())
+        assert exact.get_submodule(name).scaled_weight.any()
+    exact[1][0].bias[2] = ACCUMULATOR_LIMIT
+    with pytest.raises(ValueError, match="2\\^24"):
+        prepare_all(exact)

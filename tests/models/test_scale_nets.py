@@ -3,7 +3,7 @@ import torch
 
 from wlc.models.groups import GROUPS, first_half
 from wlc.models.integer_layers import IntConv, TrainableConv
-from wlc.models.scale_nets import TABLES, ScaleNets, export, features, log_scale, magnitude_levels, table_index
+from wlc.models.scale_nets import TABLES, ScaleNets, export, features, log_scale, lookup, magnitude_levels, table_index
 
 WIDTHS = (4, 4, 6, 6, 8, 8)
 HEIGHT, WIDTH = 16, 24
@@ -136,3 +136,12 @@ def test_magnitudes_as_features():
 
 def test_an_index_names_a_scale():
     assert log_scale(torch.tensor([-5.0, 0.0, 63.0, 99.0])).tolist() == pytest.approx([-3, -3, 5.001, 5.001])
+
+
+@pytest.mark.parametrize("shape", [(7,), (2, 3, 5, 4)])
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_looking_up_is_indexing(shape, memory_format):
+    row, places = torch.randn(50), torch.randint(50, shape)
+    if len(shape) == 4:
+        places = places.contiguous(memory_format=memory_format)
+    assert torch.equal(lookup(row, places.int()), row[places])
