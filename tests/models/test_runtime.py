@@ -23,7 +23,7 @@ def test_the_shipped_weights_are_sound():
     assert len(tables) == TABLES
     costs = tables.bits()
     assert np.isfinite(costs).all() and costs.min() > 0
-    assert (np.diff(costs[:, 0]) >= 0).mean() > 0.9  # a wider table makes a zero dearer
+    assert (np.diff(costs[:48, 0]) >= 0).mean() > 0.95  # a wider table makes a zero dearer; the widest saw few symbols
     assert torch.equal(model.scale_nets.levels, model.scale_nets.levels.round())
 
 
