@@ -12,7 +12,7 @@ import click
 from wlc.benchmarks import codecs as all_codecs
 from wlc.benchmarks.codecs import Codec
 from wlc.benchmarks.codecs.learned import ARCHITECTURES
-from wlc.benchmarks.codecs.lossless import lossless_codecs
+from wlc.benchmarks.codecs.lossless import WlcLossless, lossless_peers
 from wlc.benchmarks.metrics.judges import missing
 from wlc.benchmarks.pictures import Pictures, pictures_of
 from wlc.benchmarks.published import published_curves
@@ -85,7 +85,7 @@ def kodak(folder, out, quick, slow, peers, no_wlc, model, device, qualities, met
         pictures=pictures,
         codecs={name: _grid(available[name], qualities, quick) for name in chosen},
         metrics=tuple(name for name in metrics if name not in unavailable),
-        lossless=() if no_lossless else lossless_codecs(),
+        lossless=() if no_lossless else (*([] if no_wlc else [WlcLossless(device)]), *lossless_peers()),
         learned=ARCHITECTURES if learned_speed else (),
         published=others,
     )

@@ -1,7 +1,7 @@
 """The pictures of a benchmark: a folder, in a fixed order, with an identity."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +31,10 @@ class Pictures:
     def __iter__(self) -> Iterator[tuple[str, Image.Image]]:
         for path in self.paths:
             with Image.open(path) as picture:
-                yield path.name, _in_rgb(picture)
+                yield path.name, in_rgb(picture)
 
 
-def _in_rgb(picture: Image.Image) -> Image.Image:
+def in_rgb(picture: Image.Image) -> Image.Image:
     """Eight bits a sample, as all codecs here can hold. Pillow would cut 16-bit gray off at 255."""
     if picture.mode.startswith("I"):
         levels = np.asarray(picture).astype(np.int64) // 257
@@ -47,7 +47,11 @@ def pictures_of(folder: Path, first: int | None = None) -> Pictures:
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)[:first]
     if not paths:
         raise FileNotFoundError(f"There is no picture in {folder}; looked for {', '.join(sorted(SUFFIXES))}.")
+    return Pictures(tuple(paths), digest_of((path.name, path.read_bytes()) for path in paths))
+
+
+def digest_of(named: Iterable[tuple[str, bytes]]) -> str:
     digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return Pictures(tuple(paths), digest.hexdigest()[:16])
+    for name, content in named:
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return digest.hexdigest()[:16]

@@ -104,16 +104,19 @@ def write_container(container: Container) -> bytes:
     return SIGNATURE + b"".join(write_chunk(chunk_type, payload) for chunk_type, payload in chunks)
 
 
-def read_container(data: bytes, limits: Limits = DEFAULT_LIMITS, levels: int | None = None) -> Container:
+def read_container(
+    data: bytes, limits: Limits = DEFAULT_LIMITS, levels: int | None = None, *, cut_off: bool = False
+) -> Container:
     """Check a file and take it apart.
 
     With `levels`, only the segments of that many first levels are asked for and returned; a file that is
-    cut off anywhere after them still reads, each of them checked against the index.
+    cut off anywhere after them still reads, each of them checked against the index. A file that may be `cut_off`
+    anywhere after its first level gives the segments that are whole.
     """
     if levels is not None and levels < 1:
         raise ValueError(f"at least one level must be read, not {levels}")
     data = memoryview(data).cast("B")
-    layout = _survey(data, limits, whole=levels is None)
+    layout = _survey(data, limits, whole=levels is None and not cut_off)
     head = layout.head
     wanted = head.segment_count
     if levels is not None:
@@ -125,7 +128,7 @@ def read_container(data: bytes, limits: Limits = DEFAULT_LIMITS, levels: int | N
             (chunk.type, _payload(data, chunk)) for chunk in layout.chunks if is_ancillary(chunk.type)
         ),
         alpha=_payload(data, alpha) if alpha else None,
-        segments=_read_segments(data, layout, wanted),
+        segments=_read_segments(data, layout, wanted, layout.head.tile_count if cut_off else wanted),
     )
 
 
@@ -209,7 +212,7 @@ def _check_presence(layout: _Layout) -> None:
         raise CorruptFile("this file's HEAD and its TIDX chunk do not agree on how many segments there are")
 
 
-def _read_segments(data: memoryview, layout: _Layout, wanted: int) -> tuple[bytes, ...]:
+def _read_segments(data: memoryview, layout: _Layout, wanted: int, needed: int) -> tuple[bytes, ...]:
     body = layout.find(b"DATA")
     tidx = layout.find(b"TIDX")
     if tidx is None:
@@ -218,14 +221,16 @@ def _read_segments(data: memoryview, layout: _Layout, wanted: int) -> tuple[byte
     index = unpack_index(_payload(data, tidx), layout.head.segment_count)
     if sum(index.lengths) != body.length:
         raise CorruptFile("this file's TIDX and DATA chunks do not agree on how long the segments are")
-    return tuple(_take_segments(data, body, index, wanted))
+    return tuple(_take_segments(data, body, index, wanted, needed))
 
 
-def _take_segments(data: memoryview, body: ChunkHeader, index: SegmentIndex, wanted: int):
+def _take_segments(data: memoryview, body: ChunkHeader, index: SegmentIndex, wanted: int, needed: int):
     start = body.payload_start
     for number in range(wanted):
         end = start + index.lengths[number]
         if end > len(data):
+            if number >= needed:
+                return
             raise TruncatedFile(f"this file stops before the end of its segment {number}")
         segment = bytes(data[start:end])
         if zlib.crc32(segment) != index.checksums[number]:

@@ -21,6 +21,7 @@ SMALLEST_TILE_LOG2 = 6
 LARGEST_TILE_LOG2 = 12
 MOST_LEVELS = 4
 MOST_PIXELS_UNTILED = 2**22
+WITHIN_LEVELS = 1  # a hint: every sample is within `rate_index` levels of the original, and with 0 of them equal to it
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Head:
     @property
     def has_alpha(self) -> bool:
         return self.layout in (LA, RGBA)
+
+    @property
+    def colours(self) -> int:
+        """Samples of a pixel without its alpha."""
+        return self.layout - self.has_alpha
 
     @property
     def tile_count(self) -> int:

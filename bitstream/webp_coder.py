@@ -15,7 +15,7 @@ from PIL import Image
 from .errors import CorruptFile, TruncatedFile, UnsupportedFile
 from .escapes import LARGEST_MAGNITUDE
 from .inflate import inflate_exactly
-from .mosaic import MOST_SIDE, Mosaic, Shape, compose, lay_out, take_apart
+from .mosaic import MOST_SIDE, Shape, compose, lay_out, take_apart
 from .varint import read_varint, write_varint
 
 ESCAPE = 255
@@ -35,7 +35,7 @@ def encode(planes: Sequence[np.ndarray]) -> bytes:
         raise ValueError("this segment is too large for one WebP picture; use tiles")
     folded = [_fold(plane) for plane in planes]
     low = [np.minimum(plane, ESCAPE).astype(np.uint8) for plane in folded]
-    picture = _encode_picture(compose(mosaic, low))
+    picture = encode_picture(compose(mosaic, low))
     return write_varint(len(picture)) + picture + _encode_escapes(folded)
 
 
@@ -55,7 +55,7 @@ def decode(data: bytes, shapes: Sequence[Shape]) -> list[np.ndarray]:
     end = start + length
     if end > len(data):
         raise CorruptFile("this file has a WebP picture longer than its segment")
-    picture = _decode_picture(data[start:end], mosaic)
+    picture = decode_picture(data[start:end], mosaic.height, mosaic.width)
     folded = [plane.astype(np.int32) for plane in take_apart(mosaic, picture, shapes)]
     _decode_escapes(data[end:], folded)
     return [_unfold(plane) for plane in folded]
@@ -100,8 +100,8 @@ def _decode_escapes(data: bytes, folded: Sequence[np.ndarray]) -> None:
         start += count
 
 
-def _encode_picture(picture: np.ndarray) -> bytes:
-    """The VP8L bitstream alone: the 20 bytes of RIFF in front of it say nothing that the segment does not."""
+def encode_picture(picture: np.ndarray) -> bytes:
+    """(H, W, 3) uint8 as the VP8L bitstream alone: the 20 bytes of RIFF before it say nothing that is not known."""
     out = BytesIO()
     Image.fromarray(picture).save(out, "WEBP", **EFFORT)
     webp = out.getvalue()
@@ -110,9 +110,9 @@ def _encode_picture(picture: np.ndarray) -> bytes:
     return webp[20 : 20 + struct.unpack("<I", webp[16:20])[0]]
 
 
-def _decode_picture(vp8l: bytes, mosaic: Mosaic) -> np.ndarray:
-    """The sizes are compared first, so that a lie about them is found before a single pixel is decoded."""
-    expected = (mosaic.width - 1) | (mosaic.height - 1) << 14
+def decode_picture(vp8l: bytes, height: int, width: int) -> np.ndarray:
+    """(height, width, 3) uint8. Sizes are compared first, so that a lie about them is found before decoding a pixel."""
+    expected = (width - 1) | (height - 1) << 14
     if len(vp8l) < VP8L_HEADER_BYTES or vp8l[0] != VP8L_SIGNATURE:
         raise CorruptFile("this file has a segment that is not a lossless WebP picture")
     if int.from_bytes(vp8l[1:VP8L_HEADER_BYTES], "little") != expected:
@@ -124,7 +124,7 @@ def _decode_picture(vp8l: bytes, mosaic: Mosaic) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(BytesIO(webp), formats=["WEBP"]) as image:
-                if image.size != (mosaic.width, mosaic.height):
+                if image.size != (width, height):
                     raise CorruptFile("this file has a WebP picture of another size than its segment needs")
                 return np.asarray(image.convert("RGB"))
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:

@@ -27,6 +27,8 @@ def compress(
     bpp: float | None = None,
     size: int | None = None,
     psnr: float | None = None,
+    lossless: bool = False,
+    max_error: int | None = None,
     model: str | None = None,
     coder: str = "auto",
     effort: int = DEFAULT_EFFORT,
@@ -42,7 +44,9 @@ def compress(
     - `quality` from 1 to 100, 60 if nothing is said;
     - `bpp`, the most bits per pixel that the whole file may take;
     - `size`, the most bytes that it may take;
-    - `psnr`, the least peak signal to noise ratio in dB that it must reach.
+    - `psnr`, the least peak signal to noise ratio in dB that it must reach;
+    - `lossless`, every sample as it was;
+    - `max_error`, every sample within so many levels of what it was.
 
     `effort` from 0 to 9 says how much time may go into a smaller file of the same quality; what reads it takes no
     longer.
@@ -51,10 +55,12 @@ def compress(
 
         >>> data = wlc.compress("photo.jpg", quality=75)
         >>> data = wlc.compress(array, size=60_000)
+        >>> data = wlc.compress("scan.png", lossless=True)
     """
     from wlc.encode import Encoder
+    from wlc.lossless_encode import LosslessEncoder
 
-    target = Target(quality, bpp, size, psnr)
+    target = Target(quality, bpp, size, psnr, lossless, max_error)
     if metadata not in ("all", "none"):
         raise ValueError(f'metadata is "all" or "none", not {metadata!r}')
     if coder not in ("auto", "range", "webp"):
@@ -64,6 +70,12 @@ def compress(
     _warn(picture.notes)
     if metadata == "none":
         picture = picture.without_metadata()
+    if target.max_error is not None:
+        if effort != DEFAULT_EFFORT:
+            raise ValueError("effort is for files with a quality; lossless ones have a single way")
+        return LosslessEncoder(
+            picture, max_error=target.max_error, model=model, coder=coder, device=device, threads=threads
+        ).file()
     encoder = Encoder(picture, model=model, coder=coder, effort=effort, device=device, threads=threads)
     return encode_to(picture, encoder, target).data
 
@@ -72,6 +84,7 @@ def decompress(
     data: bytes | str | os.PathLike[str],
     *,
     reduce: int = 0,
+    upto: int | None = None,
     device: str = "auto",
     threads: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -79,12 +92,13 @@ def decompress(
     """The picture in the bytes of a `.wlc` file, or in the file at a path.
 
     `reduce` 1, 2 or 3 gives it at a half, a quarter or an eighth of its size, from as much of the file as
-    that takes: the rest need not be there. Pillow's colours have 8 bits; deeper ones are reduced to that,
+    that takes: the rest need not be there. `upto` shows what is seen of a file of which only so many bytes
+    have come. Pillow's colours have 8 bits; deeper ones are reduced to that,
     16-bit gray is not.
     """
     from wlc.decode import decode
 
-    picture = decode(as_bytes(data), reduce=reduce, device=device, threads=threads, limits=limits)
+    picture = decode(as_bytes(data), reduce=reduce, upto=upto, device=device, threads=threads, limits=limits)
     image = to_image(picture)
     if picture.bit_depth == 16 and not image.mode.startswith("I"):
         _warn(("its 16-bit samples were reduced to 8 bits",))

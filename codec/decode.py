@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from wlc.ancillary import metadata_in
 from wlc.bitstream import alpha, range_coder, webp_coder
-from wlc.bitstream.container import EXIF, ICC, RANGE, XMP, Container, read_container
+from wlc.bitstream.container import RANGE, Container, read_container
 from wlc.bitstream.errors import UnsupportedFile
-from wlc.bitstream.head import LA, RGBA, Head, L
+from wlc.bitstream.head import LA, Head, L
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.computing import computing
 from wlc.loaded import Loaded, by_fingerprint
+from wlc.lossless_decode import lossless_samples
 from wlc.models import windows
 from wlc.models.groups import GROUPS, LEVELS
 from wlc.models.scale_nets import table_index
 from wlc.passes import flat, pass_places, unflat
 from wlc.pictures import Picture
-from wlc.pictures.metadata import Metadata
 from wlc.tiling import Tile, batches, tiles_of
 
 
@@ -25,26 +26,36 @@ def decode(
     data: bytes,
     *,
     reduce: int = 0,
+    upto: int | None = None,
     device: str = "auto",
     threads: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Picture:
-    """The picture, or with `reduce` 1, 2, 3 its 1/2, 1/4, 1/8, for which a prefix of the file is enough."""
+    """The picture, or with `reduce` 1, 2, 3 its 1/2, 1/4, 1/8, for which a prefix of the file is enough.
+
+    `upto` shows what is seen of a file of which only so many bytes have come: fewer details, and no error.
+    """
     if reduce not in range(LEVELS):
         raise ValueError(f"reduce is 0, 1, 2 or 3, not {reduce}")
-    container = read_container(data, limits, levels=LEVELS - reduce if reduce else None)
+    if upto is not None and upto < 0:
+        raise ValueError(f"upto is a number of bytes, not {upto}")
+    container = read_container(
+        data[:upto], limits, levels=LEVELS - reduce if reduce else None, cut_off=upto is not None
+    )
     head = container.head
     loaded = by_fingerprint(head.fingerprint, device)
     with computing(loaded.device, threads):
-        symbols = _symbols(container, loaded, LEVELS - reduce)
-        has_alpha = head.layout in (LA, RGBA)
-        shape = (head.height, head.width, head.layout - has_alpha)
-        dtype = np.uint8 if head.bit_depth == 8 else np.uint16
-        samples = windows.samples_from(loaded.model, symbols, head.rate_index, shape, dtype, reduce, loaded.device)
-    if has_alpha:
+        if loaded.is_lossless:
+            samples = lossless_samples(container, loaded, reduce)
+        else:
+            symbols = _symbols(container, loaded, min(LEVELS - reduce, len(container.segments) // head.tile_count))
+            shape = (head.height, head.width, head.colours)
+            dtype = np.uint8 if head.bit_depth == 8 else np.uint16
+            samples = windows.samples_from(loaded.model, symbols, head.rate_index, shape, dtype, reduce, loaded.device)
+    if head.has_alpha:
         plane = alpha.decode_alpha(container.alpha, head.height, head.width, head.bit_depth)
         samples = np.concatenate([samples, _shrunk(plane, reduce)[..., np.newaxis]], axis=2)
-    return Picture(samples, _metadata(container))
+    return Picture(samples, metadata_in(container))
 
 
 def decode_symbols(data: bytes, *, device: str = "auto", limits: Limits = DEFAULT_LIMITS) -> list[torch.Tensor]:
@@ -122,8 +133,3 @@ def _shrunk(plane: np.ndarray, reduce: int) -> np.ndarray:
     height, width = (extent // cell for extent in padded.shape)
     mean = padded.reshape(height, cell, width, cell).mean(axis=(1, 3), dtype=np.float32)
     return (mean + 0.5).astype(plane.dtype)
-
-
-def _metadata(container: Container) -> Metadata:
-    kept = dict(container.ancillary)
-    return Metadata(kept.get(ICC), kept.get(EXIF), kept.get(XMP))

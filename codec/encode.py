@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from wlc.ancillary import chunks_of
 from wlc.bitstream import alpha, range_coder, webp_coder
-from wlc.bitstream.container import EXIF, ICC, RANGE, WEBP, XMP, Container, write_container
+from wlc.bitstream.container import RANGE, WEBP, Container, write_container
 from wlc.bitstream.errors import LimitExceeded, WlcError
 from wlc.bitstream.head import Head
 from wlc.bitstream.limits import DEFAULT_LIMITS
@@ -42,7 +43,7 @@ class Encoder:
     ) -> None:
         self.picture = picture
         self._loaded: Loaded = by_name(model, device)
-        self._coder = _coder_named(coder)
+        self._coder = coder_named(coder)
         self._rounds = rounds_for(effort)
         self._threads = threads
         height, width, channels = picture.samples.shape
@@ -116,7 +117,7 @@ class Encoder:
                 segments = self._segments(head, symbols, choose)
         # What was written is kept, so that `reconstruct` needs no decoding.
         self._symbols, self._rate_index = symbols, rate_index
-        return write_container(Container(head, self._ancillary(), self._alpha, tuple(segments)))
+        return write_container(Container(head, chunks_of(self.picture.metadata), self._alpha, tuple(segments)))
 
     def _segments(self, head: Head, values: list[torch.Tensor], name: _Name) -> list[bytes]:
         """Level by level, within a level tile by tile. Replaces the values by the symbols chosen for them."""
@@ -145,11 +146,6 @@ class Encoder:
                     coder.encode(own_symbols[places], own_indices[places])
         return [coder.finish() for coder in coders]
 
-    def _ancillary(self) -> tuple[tuple[bytes, bytes], ...]:
-        metadata = self.picture.metadata
-        pairs = ((ICC, metadata.icc), (EXIF, metadata.exif), (XMP, metadata.xmp))
-        return tuple((name, payload) for name, payload in pairs if payload)
-
 
 def _walk(
     tiles: list[Tile], values: list[torch.Tensor], device: torch.device, name: _Name, take: _Take | None = None
@@ -169,7 +165,7 @@ def _write_webp(groups: list[GroupSymbols]) -> list[bytes]:
     return [webp_coder.encode([plane[tile] for plane in planes]) for tile in range(len(planes[0]))]
 
 
-def _coder_named(name: str) -> int:
+def coder_named(name: str) -> int:
     if name == "auto":
         return RANGE if range_coder.available() else WEBP
     if name == "range" and not range_coder.available():

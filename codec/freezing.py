@@ -19,7 +19,7 @@ from wlc.models.weights import FREQUENCIES, REACH
 
 _CROP = 256
 _ROUNDS = 2  # the tables decide which symbols are chosen, so they are counted again with the first ones
-_INTEGER_TYPES = {"weight": np.int8, "bias": np.int32, "shift": np.int8, "levels": np.uint8}
+_INTEGER_TYPES = {"weight": np.int8, "bias": np.int32, "shift": np.int8, "levels": np.uint8, "signed_levels": np.uint8}
 
 
 def freeze(
@@ -39,7 +39,7 @@ def freeze(
     for _ in range(_ROUNDS):
         tables = _fitted(model, samples, bits)
         bits = torch.from_numpy(tables.bits())
-    arrays = {name: _stored(name, tensor) for name, tensor in model.state_dict().items()}
+    arrays = {name: stored(name, tensor) for name, tensor in model.state_dict().items()}
     arrays[FREQUENCIES] = tables.frequencies.astype(np.uint16)
     arrays[REACH] = tables.reach.astype(np.uint8)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -81,11 +81,12 @@ def _fitted(model: LossyModel, samples: list[tuple[torch.Tensor, int]], bits: to
     return SymbolTables(frequencies, np.array([(len(row) - 2) // 2 for row in rows], np.int32))
 
 
-def _stored(name: str, tensor: torch.Tensor) -> np.ndarray:
+def stored(name: str, tensor: torch.Tensor) -> np.ndarray:
     """Integer nets in integer types, float nets as they are."""
     array = tensor.contiguous().numpy()
-    if name.startswith("scale_nets."):
-        stored = array.astype(_INTEGER_TYPES[name.rsplit(".", 1)[-1]])
-        assert np.array_equal(stored, array)
-        return stored
+    wanted = _INTEGER_TYPES.get(name.rsplit(".", 1)[-1])
+    if name.startswith(("scale_nets.", "splits.", "levels", "signed_levels")) and wanted:
+        integers = array.astype(wanted)
+        assert np.array_equal(integers, array)
+        return integers
     return array

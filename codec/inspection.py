@@ -15,6 +15,7 @@ from wlc.bitstream.container import (
     level_sizes,
     read_container,
 )
+from wlc.bitstream.head import WITHIN_LEVELS
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.search import nearest_quality
 
@@ -36,7 +37,8 @@ class FileInfo:
     fingerprint: str
     model: str | None  # None if the weights are not installed: then the file cannot be decoded here
     rate_index: int
-    quality: int
+    quality: int | None  # None where samples are within `max_error` levels of the original
+    max_error: int | None  # 0 is lossless
     levels: int
     tiles: int
     level_sizes: tuple[int, ...]
@@ -94,7 +96,8 @@ def _describe(size: int, container: Container) -> FileInfo:
         fingerprint=head.fingerprint.hex(),
         model=_installed_models().get(head.fingerprint),
         rate_index=head.rate_index,
-        quality=nearest_quality(head.rate_index),
+        quality=None if head.hints & WITHIN_LEVELS else nearest_quality(head.rate_index),
+        max_error=head.rate_index if head.hints & WITHIN_LEVELS else None,
         levels=head.levels,
         tiles=head.tile_count,
         level_sizes=tuple(level_sizes(container)),

@@ -11,7 +11,9 @@ from wlc.bitstream.errors import ModelNotFound, WlcError
 from wlc.bitstream.tables import SymbolTables
 from wlc.models import runtime, weights
 from wlc.models.lossy import LossyModel
+from wlc.models.sample_nets import SampleNets
 from wlc.models.scale_nets import TABLES
+from wlc.residuals import TABLE_COUNT
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +22,14 @@ class Loaded:
 
     name: str
     fingerprint: bytes
-    model: LossyModel
+    model: LossyModel | SampleNets
     tables: SymbolTables
-    bits: torch.Tensor  # (64, magnitudes): what a symbol costs
+    bits: torch.Tensor  # (tables, magnitudes): what a symbol costs
     device: torch.device
+
+    @property
+    def is_lossless(self) -> bool:
+        return isinstance(self.model, SampleNets)
 
 
 def device_named(name: str) -> torch.device:
@@ -38,10 +44,26 @@ def device_named(name: str) -> torch.device:
 
 
 def by_name(name: str | None, device: str = "auto") -> Loaded:
-    path = weights.find_by_name(name or weights.DEFAULT)
+    """A model for lossy files."""
+    loaded = _named(name or weights.DEFAULT, device)
+    if loaded.is_lossless:
+        raise WlcError(f"the model {loaded.name!r} makes lossless files only")
+    return loaded
+
+
+def lossless_by_name(name: str | None, device: str = "auto") -> Loaded:
+    """A model for lossless files."""
+    loaded = _named(name or weights.DEFAULT_LOSSLESS, device)
+    if not loaded.is_lossless:
+        raise WlcError(f"the model {loaded.name!r} cannot make lossless files")
+    return loaded
+
+
+def _named(name: str, device: str) -> Loaded:
+    path = weights.find_by_name(name)
     if path is None:
         known = ", ".join(sorted(weights.installed().values())) or "none"
-        raise ModelNotFound(f"there is no model named {name or weights.DEFAULT!r}; installed: {known}")
+        raise ModelNotFound(f"there is no model named {name!r}; installed: {known}")
     return _load(path, path.stat().st_mtime_ns, device_named(device))
 
 
@@ -58,8 +80,9 @@ def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
     try:
         read = weights.read(path)
         tables = SymbolTables(read.arrays[weights.FREQUENCIES].astype("uint32"), read.arrays[weights.REACH])
-        if len(tables) != TABLES:
-            raise ValueError(f"there must be {TABLES} tables, not {len(tables)}")
+        wanted = TABLE_COUNT if read.kind == weights.LOSSLESS else TABLES
+        if len(tables) != wanted:
+            raise ValueError(f"there must be {wanted} tables, not {len(tables)}")
         model = runtime.quicken(runtime.build(read).to(device), device)
     except OSError as error:
         raise WlcError(f"the weights {path} cannot be read: {error.strerror or error}") from error

@@ -20,6 +20,7 @@ from wlc.search import (
 
 if TYPE_CHECKING:
     from wlc.encode import Encoder
+    from wlc.lossless_encode import LosslessEncoder
     from wlc.pictures import Picture
 
 _ROWS_AT_ONCE = 256
@@ -27,21 +28,39 @@ _ROWS_AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Target:
-    """One wish: a quality (the default), bits per pixel of the whole file, bytes, or a PSNR in dB."""
+    """One wish: a quality (the default), bits per pixel of the whole file, bytes, a PSNR in dB, or how far off a sample
+    may be, which for lossless files is not at all."""
 
     quality: float | None = None
     bpp: float | None = None
     size: int | None = None
     psnr: float | None = None
+    lossless: bool = False
+    max_error: int | None = None
 
     def __post_init__(self) -> None:
         wishes = {name: value for name, value in vars(self).items() if value is not None}
+        if not self.lossless:
+            del wishes["lossless"]
         if len(wishes) > 1:
-            raise ValueError(f"only one of quality, bpp, size and psnr can be asked for, not {' and '.join(wishes)}")
+            *others, last = vars(self)
+            raise ValueError(
+                f"only one of {', '.join(others)} and {last} can be asked for, not {' and '.join(wishes)}"
+            )
         for name, value in wishes.items():
-            if not value > 0:
+            if name == "max_error":
+                object.__setattr__(self, name, _levels(value))
+            elif not value > 0:
                 raise ValueError(f"{name} is more than 0, not {value}")
+        if self.lossless:
+            object.__setattr__(self, "max_error", 0)
         quality_to_rate_index(self.quality or DEFAULT_QUALITY)  # raises for one out of range
+
+
+def _levels(max_error: int) -> int:
+    if isinstance(max_error, bool) or int(max_error) != max_error or max_error < 0:
+        raise ValueError(f"max_error is a whole number of levels, 0 or more, not {max_error}")
+    return int(max_error)
 
 
 class Encoded(NamedTuple):
@@ -70,6 +89,12 @@ def encode_to(picture: Picture, encoder: Encoder, target: Target, *, with_psnr: 
     if with_psnr:
         encoder.at(rate_index)  # the search has gone on after it; what is reconstructed is the last one made
     return Encoded(data, rate_index, psnr(picture, encoder.reconstruct()) if with_psnr else None)
+
+
+def encode_within(picture: Picture, encoder: LosslessEncoder) -> Encoded:
+    """The file whose samples are off by no more than the encoder was told."""
+    data = encoder.file()
+    return Encoded(data, encoder.max_error, psnr(picture, encoder.reconstruct()))
 
 
 def _refined_within_size(picture: Picture, encoder: Encoder, budget: int, with_psnr: bool) -> Encoded:

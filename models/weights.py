@@ -16,6 +16,8 @@ from safetensors import SafetensorError, safe_open
 
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT = "photo"
+DEFAULT_LOSSLESS = "lossless"
+LOSSY, LOSSLESS = "lossy", "lossless"  # kinds of models
 SEARCH_PATH = "WLC_MODEL_PATH"  # environment variable: more folders with weights files
 
 FREQUENCIES, REACH = "tables.frequencies", "tables.reach"
@@ -29,6 +31,10 @@ class Weights:
     arrays: dict[str, np.ndarray]
     config: dict
     recipe: dict[str, str]
+
+    @property
+    def kind(self) -> str:
+        return self.recipe.get("kind", LOSSY)
 
     @property
     def fingerprint(self) -> bytes:

@@ -18,13 +18,17 @@ def peers() -> dict[str, Codec]:
 
 
 def ours(model: str | None, device: str) -> dict[str, Codec]:
-    """wlc with the named weights, or with all that are installed, each with both coders."""
+    """wlc with the named weights, or with all for lossy files that are installed, each with both coders."""
     from wlc.models import weights
 
-    models = [model] if model else sorted(weights.installed().values(), key=lambda name: name != weights.DEFAULT)
+    def is_lossy(name: str) -> bool:
+        return weights.read(weights.find_by_name(name)).kind == weights.LOSSY
+
+    every = sorted(weights.installed().values(), key=lambda name: name != weights.DEFAULT)
+    models = [model] if model else filter(is_lossy, every)
     names = [None if name == weights.DEFAULT else name for name in models]
-    every = [Wlc(name, coder, device) for name in names for coder in ("range", "webp")]
-    return {codec.name: codec for codec in every}
+    codecs = [Wlc(name, coder, device) for name in names for coder in ("range", "webp")]
+    return {codec.name: codec for codec in codecs}
 
 
 __all__ = ["SLOW", "Avif", "Codec", "Jpeg", "Jpeg2000", "JpegXl", "WebP", "Wlc", "ours", "peers"]

@@ -1,6 +1,6 @@
 """The codecs that give every sample back. Each at one setting; there is no quality."""
 
-import inspect
+from pathlib import Path
 from typing import Protocol
 
 import PIL
@@ -8,6 +8,7 @@ from PIL import Image, features
 
 from .codec import ThroughPillow, saved
 from .jpeg_xl import jpeg_xl_version, missing_jpeg_xl, register
+from .ours import source_digest
 
 
 class LosslessCodec(Protocol):
@@ -81,20 +82,30 @@ class JpegXlLossless(ThroughPillow):
 
 
 class WlcLossless:
-    """wlc through its public library, if it can."""
+    """wlc through its public library; `model` is the name of weights, or their path."""
 
-    name = "wlc-lossless"
-    label = "wlc lossless"
-
-    def __init__(self, device: str = "auto") -> None:
-        self._device = device
+    def __init__(self, device: str = "auto", model: str | None = None) -> None:
+        self.device, self.model = device, model
+        own = [Path(model).stem] if model else []
+        self.name = "-".join(["wlc-lossless", *own])
+        self.label = " ".join(["wlc lossless", *own])
         self.setting = f"device {device}"
 
     def missing(self) -> str | None:
-        import wlc
+        from wlc.bitstream import range_coder
+        from wlc.models import weights
 
-        if "lossless" not in inspect.signature(wlc.compress).parameters:
-            return "this wlc has no lossless mode yet"
+        name = self.model or weights.DEFAULT_LOSSLESS
+        path = weights.find_by_name(name)
+        if path is None:
+            return f"weights named {name!r} are not installed"
+        found = weights.read(path)
+        if found.kind != weights.LOSSLESS:
+            return f"the weights {name!r} are not for lossless files"
+        if weights.find_by_fingerprint(found.fingerprint) is None:
+            return f"what {path.name} makes can be read only if its folder is in ${weights.SEARCH_PATH}"
+        if not range_coder.available():
+            return "the package constriction is not installed"
         return None
 
     def version(self) -> str:
@@ -102,18 +113,18 @@ class WlcLossless:
         import wlc
 
         probe = wlc.info(self.encode(Image.new("RGB", (8, 8))))
-        return f"wlc {wlc.__version__}, weights {probe.fingerprint}"
+        return f"wlc {wlc.__version__}, weights {probe.fingerprint}, source {source_digest()}"
 
     def encode(self, picture: Image.Image) -> bytes:
         import wlc
 
-        return wlc.compress(picture, lossless=True, device=self._device, metadata="none")
+        return wlc.compress(picture, lossless=True, model=self.model, device=self.device, metadata="none")
 
     def decode(self, data: bytes) -> Image.Image:
         import wlc
 
-        return wlc.decompress(data, device=self._device).convert("RGB")
+        return wlc.decompress(data, device=self.device).convert("RGB")
 
 
-def lossless_codecs(device: str = "auto") -> tuple[LosslessCodec, ...]:
-    return WlcLossless(device), Png(), WebPLossless(), JpegXlLossless(3), JpegXlLossless(7)
+def lossless_peers() -> tuple[LosslessCodec, ...]:
+    return Png(), WebPLossless(), JpegXlLossless(3), JpegXlLossless(7)

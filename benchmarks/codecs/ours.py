@@ -33,7 +33,7 @@ class Wlc:
         import wlc
 
         probe = wlc.info(self.encode(Image.new("RGB", (8, 8)), 50))
-        return f"wlc {wlc.__version__}, weights {probe.fingerprint}, source {_source_digest()}"
+        return f"wlc {wlc.__version__}, weights {probe.fingerprint}, source {source_digest()}"
 
     def encode(self, picture: Image.Image, quality: float) -> bytes:
         import wlc
@@ -49,7 +49,7 @@ class Wlc:
 
 
 @cache
-def _source_digest() -> str:
+def source_digest() -> str:
     """Of the code that turns pixels into bytes and back; not of training, nor of the command line."""
     import wlc.bitstream
     import wlc.models

@@ -73,11 +73,11 @@ def _tables(tables: Sequence[Table | None]) -> list[str]:
             blocks.append(f"### {escaped(table.title)}")
         if table.note:
             blocks.append(escaped(table.note))
-        blocks.append(_table(table))
+        blocks.append(markdown_table(table))
     return blocks
 
 
-def _table(table: Table) -> str:
+def markdown_table(table: Table) -> str:
     rule = [":--" if column < table.words else "--:" for column in range(len(table.columns))]
     rows = [[_cell(table, i, j, cell) for j, cell in enumerate(row)] for i, row in enumerate(table.rows)]
     lines = [[escaped(column) for column in table.columns], rule, *rows]

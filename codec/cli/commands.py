@@ -18,6 +18,7 @@ from wlc.benchmarks.cli import bench
 from wlc.cli import options
 from wlc.cli.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
 from wlc.cli.training import train
+from wlc.effort import DEFAULT_EFFORT
 
 if TYPE_CHECKING:
     from wlc.bitstream.limits import Limits
@@ -61,6 +62,13 @@ def cli() -> None:
     help="At most so many bytes: 60k, 1.5M, 64KiB (k is 1000).",
 )
 @click.option("--psnr", type=float, metavar="DB", help="The smallest file with at least this PSNR.")
+@click.option("--lossless", is_flag=True, help="Keep every sample as it is.")
+@click.option(
+    "--max-error",
+    type=click.IntRange(0, 255),
+    metavar="N",
+    help="No sample off by more than N levels; smaller than lossless.",
+)
 @options.effort
 @click.option("--model", metavar="NAME", help="The weights to use, instead of the ones for every purpose.")
 @click.option(
@@ -85,6 +93,8 @@ def compress(
     bpp: float | None,
     size: int | None,
     psnr: float | None,
+    lossless: bool,
+    max_error: int | None,
     effort: int,
     model: str | None,
     coder: str,
@@ -100,8 +110,8 @@ def compress(
     """Make .wlc files of pictures.
 
     SRC is any picture that Pillow reads, or - for standard input. DST is the file to make, or - for standard
-    output; without it, photo.jpg becomes photo.wlc beside it. Of -q, --bpp, --size and --psnr, one can be
-    given.
+    output; without it, photo.jpg becomes photo.wlc beside it. Of -q, --bpp, --size, --psnr, --lossless and
+    --max-error, one can be given.
 
     \b
     Examples:
@@ -109,10 +119,13 @@ def compress(
       wlc compress -q 80 photo.jpg small.wlc
       wlc compress --size 60k photo.jpg
       wlc compress -e 9 photo.jpg
+      wlc compress --lossless scan.png
       wlc compress -o compressed *.jpg *.png
       curl -s https://example.org/photo.jpg | wlc compress - photo.wlc
     """
-    target = _target(quality, bpp, size, psnr)
+    target = _target(quality, bpp, size, psnr, lossless, max_error)
+    if target.max_error is not None and effort != DEFAULT_EFFORT:
+        raise click.UsageError("--effort is for files with a quality; lossless ones have a single way.")
     if folder is None and len(paths) == 2 and _is_picture_name(paths[1]):
         raise click.UsageError(f"{paths[1]} has the name of a picture. For two inputs, give the folder with -o DIR.")
     jobs = _jobs(paths, folder, ".wlc", as_json)
@@ -122,15 +135,20 @@ def compress(
         with about(job.target):
             files.refuse_target(job.target, force=force)
         from wlc.encode import Encoder
+        from wlc.lossless_encode import LosslessEncoder
         from wlc.pictures import read_picture
-        from wlc.targets import encode_to
+        from wlc.targets import encode_to, encode_within
 
         picture = read_picture(files.read_bytes(job.source), _limits(max_pixels))
         _pass_on(picture.notes, job, reporter)
         started = time.perf_counter()
         kept = picture if metadata == "all" else picture.without_metadata()
-        encoder = Encoder(kept, model=model, coder=coder, effort=effort, device=device, threads=threads)
-        made = encode_to(kept, encoder, target, with_psnr=as_json or not quiet)
+        how = {"model": model, "coder": coder, "device": device, "threads": threads}
+        if target.max_error is None:
+            encoder = Encoder(kept, effort=effort, **how)
+            made = encode_to(kept, encoder, target, with_psnr=as_json or not quiet)
+        else:
+            made = encode_within(kept, LosslessEncoder(kept, max_error=target.max_error, **how))
         seconds = time.perf_counter() - started
         with about(job.target):
             files.write_bytes(job.target, made.data, force=force)
@@ -153,7 +171,7 @@ def compress(
         elif not quiet:
             reporter.say(
                 f"{shown(job.source)} -> {shown(job.target)}: {amount(len(made.data))}, {bits:.3f} bpp, "
-                f"{made.psnr:.2f} dB, {seconds:.1f} s"
+                f"{_closeness(made.psnr)}, {seconds:.1f} s"
             )
 
     return run(jobs, step, quiet=quiet)
@@ -168,6 +186,12 @@ def compress(
     metavar="1|2|3",
     help="Make the picture at 1/2, 1/4 or 1/8 of its size; the beginning of a file is enough for that.",
 )
+@click.option(
+    "--upto",
+    type=options.Amount(),
+    metavar="BYTES",
+    help="Use only so many bytes from the beginning, as if the rest were still on its way.",
+)
 @options.writing
 @options.computing
 @options.limited
@@ -175,6 +199,7 @@ def compress(
 def decompress(
     paths: tuple[str, ...],
     reduce: int,
+    upto: int | None,
     folder: str | None,
     force: bool,
     device: str,
@@ -209,7 +234,7 @@ def decompress(
         from wlc.decode import decode
 
         started = time.perf_counter()
-        picture = decode(data, reduce=reduce, device=device, threads=threads, limits=_limits(max_pixels))
+        picture = decode(data, reduce=reduce, upto=upto, device=device, threads=threads, limits=_limits(max_pixels))
         seconds = time.perf_counter() - started
         with about(job.target):
             picture = fitted_to(picture, format)
@@ -328,11 +353,15 @@ def _terminate(*_: Any) -> NoReturn:
     sys.exit(TERMINATED)
 
 
-def _target(quality: float | None, bpp: float | None, size: int | None, psnr: float | None) -> Target:
+def _closeness(psnr: float) -> str:
+    return "lossless" if psnr == float("inf") else f"{psnr:.2f} dB"
+
+
+def _target(*wishes: float | None) -> Target:
     from wlc.targets import Target
 
     try:
-        return Target(quality, bpp, size, psnr)
+        return Target(*wishes)
     except ValueError as error:
         raise click.UsageError(f"{error}.".capitalize()) from None
 
@@ -364,12 +393,18 @@ def _pass_on(notes: Sequence[str], job: Job, reporter: Reporter) -> None:
         reporter.say(f"wlc: {shown(job.source)}: note: {note}")
 
 
+def _quality_in_words(found: FileInfo) -> str:
+    if found.max_error is None:
+        return f"{found.quality} of 100 (rate index {found.rate_index})"
+    return f"every sample within {found.max_error} levels" if found.max_error else "lossless"
+
+
 def _in_words(found: FileInfo) -> str:
     carried = {"ICC": found.icc_size, "EXIF": found.exif_size, "XMP": found.xmp_size}
     lines = {
         "picture": f"{found.width}x{found.height} {found.layout}, {found.bit_depth} bits",
         "file": f"{amount(found.size)}, {found.bpp:.3f} bpp, format {found.format_version}",
-        "quality": f"{found.quality} of 100 (rate index {found.rate_index})",
+        "quality": _quality_in_words(found),
         "model": f"{found.model or 'not installed'} ({found.fingerprint})",
         "coder": found.coder,
         "levels": ", ".join(amount(size) for size in found.level_sizes),

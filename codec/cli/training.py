@@ -1,11 +1,16 @@
 """`wlc train`: make weights from your own pictures."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 _EXISTING = click.Path(exists=True, path_type=Path)
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 @click.group()
@@ -13,36 +18,49 @@ def train() -> None:
     """Train the nets on your own pictures."""
 
 
+def _running(command: _Command) -> _Command:
+    """The options that every training has."""
+    options = (
+        click.option("--data", multiple=True, required=True, type=_EXISTING, metavar="DIR|TAR",
+                     help="Training pictures, a folder or a tar file; may be given several times."),
+        click.option("--validation", multiple=True, type=_EXISTING, metavar="DIR|TAR",
+                     help="Held-out pictures, looked at but never learned from."),
+        click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+                     help="Where the checkpoint and the finished weights go; a checkpoint that is there is gone on "
+                          "from."),
+        click.option("--name", default="mine", show_default=True, help="Name of the finished weights."),
+        click.option("--steps", default=20_000, show_default=True, help="Steps in all, earlier runs included."),
+        click.option("--minutes", default=math.inf, metavar="N", help="Or so many minutes in all, whichever comes "
+                                                                      "first."),
+        click.option("--batch", default=6, show_default=True, help="Crops a step."),
+        click.option("--crop", default=256, show_default=True, help="Side of the crops, a multiple of 64."),
+        click.option("--learning-rate", default=1e-3, show_default=True),
+        click.option("--averaging", default=0.998, show_default=True, help="Moving average of the weights."),
+        click.option("--device", default="cpu", show_default=True,
+                     help="cpu, or cuda; under torchrun, one for each process."),
+        click.option("--bf16/--no-bf16", default=False, help="Compute the nets in bfloat16."),
+        click.option("--threads", default=0, help="CPU threads; 0 leaves the choice to torch."),
+        click.option("--seed", default=0, show_default=True),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @train.command(short_help="The lossy model, from photographs.")
-@click.option("--data", multiple=True, required=True, type=_EXISTING, metavar="DIR|TAR",
-              help="Training pictures, a folder or a tar file; may be given several times.")
+@_running
 @click.option("--pristine", multiple=True, type=_EXISTING, metavar="DIR|TAR",
               help="Pictures that were never compressed; they teach the high qualities.")
-@click.option("--validation", multiple=True, type=_EXISTING, metavar="DIR|TAR",
-              help="Held-out pictures, looked at but never learned from.")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-              help="Where the checkpoint and the finished weights go; a checkpoint that is there is gone on from.")
 @click.option("--grow-from", type=click.Path(exists=True, path_type=Path, file_okay=False), metavar="DIR",
               help="Begin with a smaller model's checkpoint; more blocks and looks may be asked for.")
-@click.option("--name", default="mine", show_default=True, help="Name of the finished weights.")
-@click.option("--steps", default=20_000, show_default=True, help="Steps in all, earlier runs included.")
-@click.option("--minutes", default=math.inf, metavar="N", help="Or so many minutes in all, whichever comes first.")
-@click.option("--batch", default=6, show_default=True, help="Crops a step.")
-@click.option("--crop", default=256, show_default=True, help="Side of the crops, a multiple of 64.")
-@click.option("--learning-rate", default=1e-3, show_default=True)
-@click.option("--averaging", default=0.998, show_default=True, help="Moving average of the weights.")
-@click.option("--device", default="cpu", show_default=True, help="cpu, or cuda; under torchrun, one for each process.")
-@click.option("--bf16/--no-bf16", default=False, help="Compute the nets in bfloat16.")
-@click.option("--threads", default=0, help="CPU threads; 0 leaves the choice to torch.")
-@click.option("--seed", default=0, show_default=True)
 @click.option("--encoder-width", default=128, show_default=True, help="Sizes of the nets, for new models only.")
 @click.option("--encoder-blocks", default=1, show_default=True)
 @click.option("--decoder-width", default=160, show_default=True)
 @click.option("--decoder-blocks", default=3, show_default=True)
 @click.option("--scale-widths", default="32,32,48,64,96,128", show_default=True)
 @click.option("--scale-looks", default=1, show_default=True)
-def lossy(data, pristine, validation, output, name, threads, encoder_width, encoder_blocks, decoder_width,
-          decoder_blocks, scale_widths, scale_looks, **rest) -> None:
+def lossy(data, pristine, output, name, threads, encoder_width, encoder_blocks, decoder_width, decoder_blocks,
+          scale_widths, scale_looks, **rest) -> None:
     """Train the lossy model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
 
     \b
@@ -50,29 +68,60 @@ def lossy(data, pristine, validation, output, name, threads, encoder_width, enco
       wlc train lossy --data photos/ --validation others/ -o training --name photos
       wlc compress --model training/photos.safetensors picture.png
     """
-    import torch
-
     from wlc.freezing import freeze
     from wlc.models.lossy import LossyConfig
     from wlc.models.training.lossy_loop import Settings, Trainer
 
     if rest["crop"] % 64:
         raise click.UsageError("--crop must be a multiple of 64.")
-    if threads:
-        torch.set_num_threads(threads)
     try:
         widths = tuple(int(width) for width in scale_widths.split(","))
         config = LossyConfig(encoder_width, encoder_blocks, decoder_width, decoder_blocks, widths, scale_looks)
     except ValueError as error:
         raise click.UsageError(f"--scale-widths must be {len(LossyConfig.scale_widths)} numbers.") from error
-    settings = Settings(data=data, pristine=pristine, validation=validation, output=output, **rest)
+    settings = Settings(data=data, pristine=pristine, output=output, **rest)
+    _run(Trainer, settings, config, freeze, list(pristine or data), name, threads)
+
+
+@train.command(short_help="The lossless model, from pictures that were never compressed.")
+@_running
+@click.option("--width", default=64, show_default=True, help="Sizes of the nets, for new models only.")
+@click.option("--colour-width", default=32, show_default=True)
+@click.option("--looks", default=2, show_default=True)
+@click.option("--own-splits", default=2, show_default=True,
+              help="How many of the finest splits have nets of their own; all others share one.")
+@click.option("--start", type=click.Choice(["mean", "legall", "haar"]), default="mean", show_default=True,
+              help="How samples are predicted before anything is learned: from the four nearest, as LeGall's 5/3 "
+                   "wavelet does, or as Haar's.")
+def lossless(data, output, name, threads, width, colour_width, looks, own_splits, start, **rest) -> None:
+    """Train the lossless model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
+
+    \b
+    Example:
+      wlc train lossless --data pictures/ --data more.tar --validation others/ -o training --name mine
+      wlc compress --lossless --model training/mine.safetensors picture.png
+    """
+    from wlc.lossless_freezing import freeze_lossless
+    from wlc.models.sample_nets import LosslessConfig
+    from wlc.models.training.lossless_loop import Settings, Trainer
+
+    config = LosslessConfig(width, colour_width, looks, own_splits, start)
+    _run(Trainer, Settings(data=data, output=output, **rest), config, freeze_lossless, list(data), name, threads)
+
+
+def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str, threads: int) -> None:
+    """Train, then make weights whose tables are counted on some of the pictures."""
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
     try:
-        trainer = Trainer(settings, config, log=click.echo)
+        trainer = trainer_class(settings, config, log=click.echo)
     except ValueError as error:
         raise click.ClickException(f"{error}.") from error
     trainer.run()
     if trainer.leads:
-        freeze(output, output / f"{name}.safetensors", list(pristine or data), log=click.echo)
+        freeze(settings.output, settings.output / f"{name}.safetensors", counted, log=click.echo)
     trainer.workers.part()
 
 
@@ -84,9 +133,12 @@ def lossy(data, pristine, validation, output, name, threads, encoder_width, enco
 @click.option("--crops", default=600, show_default=True, help="How many crops are counted.")
 def freeze(checkpoint, target, data, crops) -> None:
     """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""
-    from wlc.freezing import freeze as make
+    from wlc.freezing import freeze as freeze_lossy
+    from wlc.lossless_freezing import freeze_lossless
+    from wlc.models.training.checkpoint import kind_of
 
     try:
+        make = freeze_lossless if kind_of(checkpoint) == "lossless" else freeze_lossy
         make(checkpoint, target, list(data), crops, log=click.echo)
     except (FileNotFoundError, ValueError) as error:
         raise click.ClickException(f"{error}.") from error

@@ -7,6 +7,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from ..weights import LOSSY
+
 NAME = "checkpoint.safetensors"
 
 
@@ -25,6 +27,15 @@ def load(directory: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]] | No
     with safe_open(path, framework="pt") as file:
         names = file.keys()
         return {name: file.get_tensor(name) for name in names}, dict(file.metadata())
+
+
+def kind_of(directory: Path) -> str:
+    """Which kind of model stands there."""
+    path = directory / NAME
+    if not path.exists():
+        raise FileNotFoundError(f"there is no checkpoint in {directory}")
+    with safe_open(path, framework="pt") as file:
+        return dict(file.metadata()).get("kind", LOSSY)
 
 
 def pack_optimiser(optimiser: torch.optim.Optimizer) -> dict[str, torch.Tensor]:

@@ -23,7 +23,8 @@ def logistic_bits(magnitude: torch.Tensor, log_scale: torch.Tensor) -> torch.Ten
     return -torch.log2(mass + _FLOOR)
 
 
-def _log_scale(raw: torch.Tensor) -> torch.Tensor:
+def leaky_log_scale(raw: torch.Tensor) -> torch.Tensor:
+    """`log_scale`, but with some slope beyond the tables."""
     raw = raw.float()
     index = table_index(raw)
     return LOG_SCALE_FIRST + NATS_PER_TABLE * (index + _LEAK * (raw - index))
@@ -56,10 +57,10 @@ def evaluate(model: LossyModel, rgb: torch.Tensor, rate_index: torch.Tensor, bf1
         error_weight = BITS_PER_SQUARED_STEP / gain.detach().square()
         mask = first_half(group.channels, *value.shape[-2:], device=value.device)
         with autocast:
-            first = _log_scale(context.first())
+            first = leaky_log_scale(context.first())
         chosen = _choose(value, first, error_weight)
         with autocast:
-            second = _log_scale(context.second(chosen))
+            second = leaky_log_scale(context.second(chosen))
         log_scale = torch.where(mask, first, second)
         chosen = torch.where(mask, chosen, _choose(value, second, error_weight))
         with autocast:

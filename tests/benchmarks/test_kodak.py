@@ -6,7 +6,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from wlc.benchmarks import codecs, kodak, run, store
+from wlc.benchmarks import codecs, kodak, page, run, store
 from wlc.benchmarks.cli import bench
 from wlc.benchmarks.codecs import Jpeg
 from wlc.benchmarks.results import Costs
@@ -30,6 +30,17 @@ def test_peers_alone_need_no_wlc(folder, tmp_path):
     output = bench_kodak(folder, "-o", tmp_path / "out", "--no-wlc", "--peers", "jpeg", *BARE)
     assert output.startswith("2 pictures of pictures")
     assert "jpeg: 4:2:0" in output and "BD-rate" not in output
+
+
+def test_lossless_files_are_compared_too(folder, tmp_path, tiny_lossless, monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(page, "side_by_side", lambda *_: [])  # these pictures are too small for crops
+    asked = (folder, "-o", tmp_path / "out", "--peers", "", "--metrics", "", "--no-page")
+    assert "wlc lossless" not in bench_kodak(*asked, "--no-wlc")
+    output = bench_kodak(*asked, "--qualities", "30", "--device", "cpu", "--markdown", tmp_path / "results.md")
+    assert "wlc-lossless:" not in output
+    assert re.search(r"^  wlc lossless +\d", output, re.MULTILINE)
+    assert "| **wlc lossless** |" in (tmp_path / "results.md").read_text()
 
 
 def test_a_part_of_a_folder_does_not_write_over_the_whole(folder, tmp_path, monkeypatch):

@@ -354,3 +354,30 @@ def test_every_message_is_one_sentence_without_a_file_name():
         except WlcError as error:
             assert str(error).startswith("this ")
             assert "\n" not in str(error)
+
+
+@each_sample
+def test_cut_off_anywhere_after_the_first_level(container):
+    """Whole segments come, the others do not; before the first level is there, nothing does."""
+    data = write_container(container)
+    sizes = [len(segment) for segment in container.segments]
+    start = len(data) - 4 - sum(sizes)
+    needed = container.head.tile_count
+    for length in range(len(data) + 1):
+        inside = [sum(sizes[: n + 1]) + start <= length for n in range(len(sizes))].count(True)
+        if inside < needed or (container.head.segment_count == 1 and length < len(data)):
+            with pytest.raises(TruncatedFile):
+                read_container(data[:length], cut_off=True)
+        else:
+            found = read_container(data[:length], cut_off=True)
+            assert found.segments == container.segments[:inside]
+            assert (found.head, found.ancillary, found.alpha) == (container.head, container.ancillary, container.alpha)
+
+
+def test_what_is_there_of_a_file_cut_off_must_be_sound():
+    data = bytearray(write_container(SAMPLES[1]))
+    place = len(data) - 4 - sum(map(len, SAMPLES[1].segments)) + 4  # in the third segment
+    data[place] ^= 1
+    with pytest.raises(CorruptFile):
+        read_container(bytes(data[: place + 40]), cut_off=True)
+    assert len(read_container(bytes(data[: place + 2]), cut_off=True).segments) == 2

@@ -46,6 +46,7 @@ def loaded_by(*argv: str) -> list[str]:
         ("verify", "--help"),
         ("train", "--help"),
         ("train", "lossy", "--help"),
+        ("train", "lossless", "--help"),
     ],
 )
 def test_help_loads_nothing(argv):

@@ -1,13 +1,14 @@
-import inspect
-
 import pytest
 
 import wlc
-from wlc.benchmarks.codecs.lossless import JpegXlLossless, Png, WebPLossless, WlcLossless, lossless_codecs
+from wlc.benchmarks.codecs.lossless import JpegXlLossless, Png, WebPLossless, WlcLossless, lossless_peers
+from wlc.models import weights
+
+EVERY = (WlcLossless("cpu"), *lossless_peers())
 
 
-@pytest.fixture(params=lossless_codecs("cpu"), ids=lambda codec: codec.name)
-def codec(request):
+@pytest.fixture(params=EVERY, ids=lambda codec: codec.name)
+def codec(request, tiny_lossless):
     if request.param.missing():
         pytest.skip(request.param.missing())
     return request.param
@@ -30,7 +31,7 @@ def test_says_what_it_is(codec):
 
 
 def test_names_are_unique():
-    names = [codec.name for codec in lossless_codecs()]
+    names = [codec.name for codec in EVERY]
     assert names == ["wlc-lossless", "png", "webp-lossless", "jxl-lossless-e3", "jxl-lossless-e7"]
 
 
@@ -42,10 +43,18 @@ def test_more_effort_makes_smaller_files(drawn):
     assert len(WebPLossless().encode(drawn)) < len(Png().encode(drawn))
 
 
-def test_wlc_takes_part_as_soon_as_it_can(monkeypatch):
-    def compress(image, *, lossless=False): ...
-
-    has_it = "lossless" in inspect.signature(wlc.compress).parameters
-    assert (WlcLossless().missing() is None) == has_it
-    monkeypatch.setattr(wlc, "compress", compress, raising=False)
+def test_wlc_needs_its_weights(tiny_lossless, tmp_path, monkeypatch):
     assert WlcLossless().missing() is None
+    assert WlcLossless(model="nobody").missing() == "weights named 'nobody' are not installed"
+    assert WlcLossless(model="photo").missing() == "the weights 'photo' are not for lossless files"
+    monkeypatch.setattr(weights, "SHIPPED", tmp_path)
+    monkeypatch.delenv(weights.SEARCH_PATH)
+    assert "'lossless'" in WlcLossless().missing()
+    assert "can be read only if its folder is in $" in WlcLossless(model=str(tiny_lossless)).missing()
+
+
+def test_wlc_with_named_weights_says_so(tiny_lossless, drawn):
+    ours = WlcLossless("cpu", str(tiny_lossless))
+    assert (ours.name, ours.label) == ("wlc-lossless-lossless", "wlc lossless lossless")
+    assert wlc.info(ours.encode(drawn)).fingerprint in ours.version()
+    assert ours.encode(drawn) == WlcLossless("cpu").encode(drawn)

@@ -1,23 +1,28 @@
 from PIL import ImageCms
 
-from wlc.benchmarks.codecs import Wlc
+from wlc.benchmarks.codecs import Wlc, ours
 from wlc.benchmarks.metrics.psnr import psnr
 
 
 def test_wlc_answers_as_a_peer_does(drawn):
-    ours = Wlc(device="cpu")
-    assert ours.missing() is None
-    small, large = ours.encode(drawn, 20), ours.encode(drawn, 90)
+    own = Wlc(device="cpu")
+    assert own.missing() is None
+    small, large = own.encode(drawn, 20), own.encode(drawn, 90)
     assert len(small) < len(large)
-    assert psnr(drawn, ours.decode(small)) < psnr(drawn, ours.decode(large))
-    assert ours.decode(small).size == drawn.size
+    assert psnr(drawn, own.decode(small)) < psnr(drawn, own.decode(large))
+    assert own.decode(small).size == drawn.size
 
 
 def test_its_version_names_the_weights(drawn):
     import wlc
 
-    ours = Wlc(device="cpu")
-    assert wlc.info(ours.encode(drawn, 20)).fingerprint in ours.version()
+    own = Wlc(device="cpu")
+    assert wlc.info(own.encode(drawn, 20)).fingerprint in own.version()
+
+
+def test_weights_for_lossless_files_make_no_others(tiny_lossless):
+    assert list(ours(None, "cpu"))[:2] == ["wlc", "wlc-webp"]
+    assert not any("lossless" in name for name in ours(None, "cpu"))
 
 
 def test_metadata_is_not_counted(drawn):

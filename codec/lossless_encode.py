@@ -1,0 +1,254 @@
+"""A picture to the bytes of a `.wlc` file that gives every sample back. `lossless_decode.py` is the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from wlc.ancillary import chunks_of
+from wlc.bitstream import alpha, plain_tile
+from wlc.bitstream.container import WEBP, Container, write_container
+from wlc.bitstream.errors import LimitExceeded
+from wlc.bitstream.head import LARGEST_TILE_LOG2, WITHIN_LEVELS, Head, tiles
+from wlc.bitstream.limits import DEFAULT_LIMITS
+from wlc.bitstream.range_coder import RangeEncoder
+from wlc.bitstream.tables import SymbolTables
+from wlc.computing import computing
+from wlc.encode import coder_named
+from wlc.leaning import best_lean
+from wlc.loaded import Loaded, lossless_by_name
+from wlc.models import reversible_colour
+from wlc.models.groups import LEVELS
+from wlc.models.lazy_split import PHASES, split_count, subsampled
+from wlc.models.lossless import Step, walk
+from wlc.pictures import Picture
+from wlc.residuals import Grain, Named
+from wlc.sample_estimates import level_log2_for, looks_drawn, repeats_bytes
+from wlc.sample_tiles import LEANING_SPLITS, NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
+from wlc.tiling import TILE_LOG2, tile_log2_for
+
+MOST_ERROR = 255
+_LONGEST_UNTILED = 4096  # a WebP picture may have 16383 pixels a side, and an untiled one a million in a row
+
+MakeCoder = Callable[[SymbolTables], RangeEncoder]  # whoever measures may want one that counts
+
+
+class LosslessEncoder:
+    """One picture; with `max_error`, one whose samples may each be off by so many levels."""
+
+    def __init__(
+        self,
+        picture: Picture,
+        *,
+        max_error: int = 0,
+        model: str | None = None,
+        coder: str = "auto",
+        device: str = "auto",
+        threads: int | None = None,
+        make_coder: MakeCoder = RangeEncoder,
+    ) -> None:
+        if not 0 <= max_error <= MOST_ERROR:
+            raise ValueError(f"max_error goes from 0 to {MOST_ERROR}, not {max_error}")
+        height, width, channels = picture.samples.shape
+        if max(height, width) > DEFAULT_LIMITS.side:
+            raise LimitExceeded(f"a picture may be {DEFAULT_LIMITS.side} pixels a side, this one is {width}x{height}")
+        self.picture = picture
+        self._loaded = lossless_by_name(model, device)
+        self._coder = coder_named(coder)
+        self._threads = threads
+        self._make_coder = make_coder
+        self.max_error = max_error
+        has_alpha = channels in (2, 4)
+        self._colours = picture.samples[..., : channels - has_alpha]
+        self._alpha = alpha.encode_alpha(picture.samples[..., -1]) if has_alpha else None
+        self._shown = self._colours.copy() if max_error else self._colours
+
+    def file(self) -> bytes:
+        height, width, _ = self._colours.shape
+        tile_log2 = tile_log2_for(height, width)
+        if tile_log2 == 0 and max(height, width) > _LONGEST_UNTILED:
+            tile_log2 = TILE_LOG2
+        head = self._head(tile_log2, LEVELS)
+        with computing(self._loaded.device, self._threads):
+            coded = self._coded_tiles(head)
+        methods = {segments[0][0] for segments in coded}
+        if methods == {PLAIN}:  # larger tiles do as well, and each takes a few bytes
+            head = self._head(0 if head.tile_log2 == 0 else LARGEST_TILE_LOG2, 1)
+            coded = [[_raw(self._colours[tile.within()])] for tile in sample_tiles(head)]
+        elif NETS not in methods:
+            head = self._head(head.tile_log2, 1)
+        by_level = (segments[level] for level in range(head.levels) for segments in coded)
+        return write_container(Container(head, chunks_of(self.picture.metadata), self._alpha, tuple(by_level)))
+
+    def reconstruct(self) -> Picture:
+        """What a decoder will show of the file."""
+        rest = self.picture.samples[..., self._colours.shape[2] :]
+        return Picture(np.concatenate([self._shown, rest], axis=2), self.picture.metadata)
+
+    def _head(self, tile_log2: int, levels: int) -> Head:
+        height, width, channels = self.picture.samples.shape
+        return Head(
+            fingerprint=self._loaded.fingerprint,
+            coder=self._coder,
+            rate_index=self.max_error,
+            layout=channels,
+            bit_depth=self.picture.bit_depth,
+            tile_log2=tile_log2,
+            levels=levels,
+            width=width,
+            height=height,
+            hints=WITHIN_LEVELS,
+        )
+
+    def _coded_tiles(self, head: Head) -> list[list[bytes]]:
+        """For each tile its segments, level by level."""
+        if self._coder == WEBP:
+            return [_smallest(self._colours[tile.within()], None) for tile in sample_tiles(head)]
+        note = self._note()
+        coded: list[list[bytes]] = [[]] * head.tile_count
+        for some in alike(sample_tiles(head), lambda tile: (tile.height, tile.width), lambda t: t.height * t.width):
+            originals = [self._colours[tile.within()] for tile in some]
+            writer = _Writer(self._loaded, np.stack(originals), note, self.max_error, self._make_coder)
+            for tile, original, segments, shown in zip(some, originals, *writer.write(), strict=True):
+                coded[tile.number] = _smallest(original, segments)
+                if self.max_error:
+                    kept = coded[tile.number] is segments
+                    self._shown[tile.within()] = shown if kept else original
+        return coded
+
+    def _note(self) -> TileNote:
+        """The same for all tiles: what suits the picture as a whole."""
+        samples = self._colours
+        repeated = self.max_error == 0 and repeats_bytes(samples)
+        if repeated:
+            samples = samples >> 8
+        transform = reversible_colour.DIFFERENCES_TO_GREEN
+        if samples.shape[2] == 3 and not self.max_error:
+            transform = reversible_colour.best_for(torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None])
+        level_log2 = level_log2_for(samples) if samples.dtype == np.uint16 and not repeated else 0
+        return TileNote(NETS, transform, level_log2, repeated)
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """What is to be coded of one step, for each tile."""
+
+    split: int
+    colour: int
+    named: Named
+    symbols: np.ndarray
+    plain: np.ndarray
+
+    @property
+    def split_class(self) -> int:
+        return min(self.split, LEANING_SPLITS - 1)
+
+    def of(self, number: int) -> tuple[Named, np.ndarray, np.ndarray]:
+        return self.named.of(number), self.symbols[number], self.plain[number]
+
+
+class _Writer:
+    """Tiles of one shape, walked through together."""
+
+    def __init__(
+        self, loaded: Loaded, samples: np.ndarray, note: TileNote, max_error: int, make_coder: MakeCoder
+    ) -> None:
+        self._loaded, self._note = loaded, note
+        self._grain = Grain(note.level_log2, max_error)
+        self._depth = 8 if samples.dtype == np.uint8 or note.repeated else 16
+        if note.repeated:
+            samples = samples >> 8
+        self._size = samples.shape[1:3]
+        dtype = torch.float32 if self._depth == 8 else torch.float64
+        planes = torch.from_numpy(samples.astype(np.int32)).to(loaded.device, dtype).permute(0, 3, 1, 2)
+        self._planes = reversible_colour.to_planes(planes, note.transform) if planes.shape[1] == 3 else planes
+        self._coders = [[make_coder(loaded.tables) for _ in range(LEVELS)] for _ in samples]
+        self._green_error: torch.Tensor | None = None
+        self._passes: list[_Pass] = []
+
+    def write(self) -> tuple[list[list[bytes]], np.ndarray]:
+        """The segments of each tile, and what a decoder will show, (tiles, H, W, colours)."""
+        height, width = self._size
+        coarsest = subsampled(self._planes, split_count(height, width))
+        for coders, values in zip(self._coders, coarsest.cpu(), strict=True):
+            plain = values.numpy().astype(np.int32).ravel() + (2 << self._depth)
+            coders[0].encode_plain(plain, self._depth + 2)
+        grain = self._grain
+        shown = walk(
+            self._loaded.model,
+            coarsest,
+            height,
+            width,
+            self._visit,
+            level=1 << grain.level_log2,
+            coarseness=grain.coarseness,
+        )
+        segments = [self._segments(number) for number in range(len(self._coders))]
+        return segments, samples_from(shown, self._note.transform, self._depth)
+
+    def _segments(self, number: int) -> list[bytes]:
+        """Of one tile, once it is known how it leans."""
+        planes = self._planes.shape[1]
+        leans = [
+            best_lean(
+                [one.of(number) for one in self._passes if (one.split_class, one.colour) == (split, plane)],
+                self._loaded,
+            )
+            for split in range(LEANING_SPLITS)
+            for plane in range(planes)
+        ]
+        note = replace(self._note, leans=tuple(leans))
+        coders = self._coders[number]
+        for one in self._passes:
+            coder = coders[level_of(one.split)]
+            named, symbols, plain = one.of(number)
+            coder.encode(symbols.ravel(), named.tables(note.lean(one.split, one.colour)).ravel())
+            coder.encode_plain(plain.ravel(), self._grain.plain_bits)
+        first, *others = (coder.finish() for coder in coders)
+        return [note.pack() + first, *others]
+
+    def _visit(self, step: Step) -> torch.Tensor:
+        y, x = PHASES[step.phase].parity
+        actual = subsampled(self._planes[:, step.colour], step.split)[..., y::2, x::2]
+        rows, columns = actual.shape[1:]
+        if self._green_error is not None and step.colour:
+            actual = actual - self._green_error  # the difference to the green that a decoder will have
+        named = self._grain.name(step.prediction.cpu().numpy(), step.index.cpu().numpy())
+        inside = named.within(rows, columns)
+        symbols, plain = self._grain.symbols_of(actual.cpu().numpy(), inside)
+        self._passes.append(_Pass(step.split, step.colour, inside, symbols, plain))
+        shown = named.nearest.copy()
+        shown[:, :rows, :columns] = self._grain.samples_of(symbols, plain, inside)
+        result = torch.from_numpy(shown).to(actual)
+        if self._grain.max_error and step.colour == 0:
+            self._green_error = result[:, :rows, :columns] - actual
+        return result
+
+
+def samples_from(planes: torch.Tensor, transform: int, depth: int) -> np.ndarray:
+    """(B, planes, h, w) to samples (B, h, w, colours), brought into their range."""
+    rgb = reversible_colour.to_rgb(planes, transform) if planes.shape[1] == 3 else planes
+    highest = (1 << depth) - 1
+    return rgb.clamp(0, highest).permute(0, 2, 3, 1).cpu().numpy().astype(np.uint8 if depth == 8 else np.uint16)
+
+
+def sample_tiles(head: Head) -> list[SampleTile]:
+    return [SampleTile(number, *rectangle) for number, rectangle in enumerate(tiles(head))]
+
+
+def _raw(samples: np.ndarray) -> bytes:
+    return TileNote(PLAIN).pack() + plain_tile.encode_raw(samples)
+
+
+def _smallest(samples: np.ndarray, coded: list[bytes] | None) -> list[bytes]:
+    """What the nets made of a tile, if they did, or something else that takes fewer bytes."""
+    choices = [] if coded is None else [coded]
+    if coded is None or looks_drawn(samples):
+        choices.append([TileNote(WEBP_PICTURE).pack() + plain_tile.encode_webp(samples), *[b""] * (LEVELS - 1)])
+    smallest = min(choices, key=lambda segments: sum(map(len, segments)))
+    if sum(map(len, smallest)) > samples.nbytes:
+        return [_raw(samples), *[b""] * (LEVELS - 1)]
+    return smallest

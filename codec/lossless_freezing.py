@@ -1,0 +1,123 @@
+"""From a checkpoint of the lossless model to a weights file: integer nets, and tables counted from real residuals."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save_file
+
+from wlc.bitstream.tables import SymbolTables, quantise_frequencies
+from wlc.freezing import stored
+from wlc.models import reversible_colour
+from wlc.models.integer_layers import IntConv, TrainableConv, export_into
+from wlc.models.lazy_split import PHASES, split_count, subsampled
+from wlc.models.lossless import Step, walk
+from wlc.models.sample_nets import LosslessConfig, SampleNets
+from wlc.models.scale_nets import log_scale
+from wlc.models.training import checkpoint, pictures
+from wlc.models.weights import FREQUENCIES, REACH
+from wlc.residuals import TABLE_COUNT, Grain, centre_of, scale_of
+
+_LARGEST = 255  # reach of the widest table; larger symbols escape
+_PRIOR = 2000.0  # symbols that the logistic shape counts as
+_TAIL = 2e-5  # share of symbols that may escape
+_ERRORS = (0, 0, 0, 0, 1, 2)  # by how many levels samples of the counted crops may be off
+
+
+def freeze_lossless(
+    source: Path, target: Path, data: list[Path], crops: int = 600, log: Callable[[str], None] = print
+) -> None:
+    """Write the averaged weights of the checkpoint in `source` as a weights file that files can be made with."""
+    found = checkpoint.load(source)
+    if found is None:
+        raise FileNotFoundError(f"there is no checkpoint in {source}")
+    tensors, notes = found
+    nets = running_nets(tensors, json.loads(notes["config"]))
+    loaded, _ = pictures.load(data)
+    size = min(256, max((min(picture.shape[1:]) for picture in loaded), default=0))
+    draw = pictures.Crops(loaded, size, seed=1)
+    tables = _fitted(nets, draw, crops)
+    arrays = {name: stored(name, tensor) for name, tensor in nets.state_dict().items()}
+    arrays[FREQUENCIES] = tables.frequencies.astype(np.uint16)
+    arrays[REACH] = tables.reach.astype(np.uint8)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    save_file(arrays, target, metadata=notes)
+    target.chmod(0o644)  # safetensors gives it to its owner alone
+    log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
+
+
+def running_nets(tensors: dict[str, torch.Tensor], config: dict) -> SampleNets:
+    """The averaged nets of a checkpoint in integers."""
+    sizes = LosslessConfig.from_dict(config)
+    trained, exact = SampleNets(sizes, TrainableConv), SampleNets(sizes, IntConv)
+    prefix = "average.nets."
+    trained.load_state_dict({k.removeprefix(prefix): x for k, x in tensors.items() if k.startswith(prefix)})
+    export_into(exact, trained)
+    return exact.eval().to(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def _fitted(nets: SampleNets, draw: pictures.Crops, crops: int) -> SymbolTables:
+    counts = np.zeros((TABLE_COUNT, 2 * _LARGEST + 3), np.int64)  # -256 .. 256, where the ends are all beyond
+    for number in range(crops):
+        _count(counts, nets, draw.draw()[None], Grain(0, _ERRORS[number % len(_ERRORS)]))
+    rows = [quantise_frequencies(weights) for weights in _fit(counts)]
+    frequencies = np.zeros((len(rows), max(map(len, rows))), np.uint32)
+    for target, row in zip(frequencies, rows, strict=True):
+        target[: len(row)] = row
+    return SymbolTables(frequencies, np.array([(len(row) - 2) // 2 for row in rows], np.int32))
+
+
+def _count(counts: np.ndarray, nets: SampleNets, rgb: torch.Tensor, grain: Grain) -> None:
+    """Add to `counts` which symbols each table saw in a crop."""
+    exact = grain.max_error == 0
+    transform = reversible_colour.best_for(rgb) if exact else reversible_colour.DIFFERENCES_TO_GREEN
+    planes = reversible_colour.to_planes(rgb, transform)
+    height, width = planes.shape[-2:]
+    green_error = torch.zeros(())
+
+    def visit(step: Step) -> torch.Tensor:
+        nonlocal green_error
+        y, x = PHASES[step.phase].parity
+        actual = subsampled(planes[:, step.colour], step.split)[..., y::2, x::2]
+        if step.colour:
+            actual = actual - green_error
+        rows, columns = actual.shape[1:]
+        named = grain.name(step.prediction.numpy(), step.index.numpy())
+        inside = named.within(rows, columns)
+        symbols, plain = grain.symbols_of(actual.numpy(), inside)
+        column = np.clip(symbols, -_LARGEST - 1, _LARGEST + 1) + _LARGEST + 1
+        flat = inside.tables().astype(np.int64) * counts.shape[1] + column
+        counts[:] += np.bincount(flat.ravel(), minlength=counts.size).reshape(counts.shape)
+        shown = torch.from_numpy(named.nearest.copy()).float()
+        shown[:, :rows, :columns] = torch.from_numpy(grain.samples_of(symbols, plain, inside)).float()
+        if step.colour == 0 and not exact:
+            green_error = shown[:, :rows, :columns] - actual
+        return shown
+
+    coarsest = subsampled(planes, split_count(height, width))
+    walk(nets, coarsest, height, width, visit, coarseness=grain.coarseness)
+
+
+def _fit(counts: np.ndarray) -> list[np.ndarray]:
+    """Positive weights of each table: symbols -reach..reach, then the escape."""
+    symbols = np.arange(-_LARGEST - 1, _LARGEST + 2, dtype=np.float64)
+    tables = []
+    for index, row in enumerate(counts):
+        scale = np.exp(float(log_scale(torch.tensor(float(scale_of(index))))))
+        distance = np.abs(symbols - centre_of(index))
+        shape = 1 / (1 + np.exp(np.clip((distance - 0.5) / scale, -60, 60)))
+        shape -= 1 / (1 + np.exp(np.clip((distance + 0.5) / scale, -60, 60)))
+        shape = np.maximum(shape, 1e-12)
+        weights = row + _PRIOR * shape / shape.sum()
+        middle = len(weights) // 2
+        up, down = np.cumsum(weights[middle + 1 : -1]), np.cumsum(weights[middle - 1 : 0 : -1])
+        beyond = 1 - (weights[middle] + np.concatenate([[0], up + down])) / weights.sum()  # of each reach
+        within = np.flatnonzero(beyond < _TAIL)
+        reach = min(max(int(within[0]) if len(within) else _LARGEST, 1), _LARGEST)
+        kept = weights[middle - reach : middle + reach + 1]
+        escape = max(weights.sum() - kept.sum(), 1e-9 * weights.sum())
+        tables.append(np.concatenate([kept, [escape]]))
+    return tables

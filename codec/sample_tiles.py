@@ -1,0 +1,97 @@
+"""Tiles of a lossless picture: how each one is coded, and which segment a split belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+from wlc.bitstream.errors import CorruptFile, UnsupportedFile
+from wlc.models.groups import LEVELS
+from wlc.models.reversible_colour import TRANSFORMS
+
+NETS, WEBP_PICTURE, PLAIN = 0, 1, 2
+LEANING_SPLITS = 3  # the two finest lean for themselves, and all others together
+_REPEATED = 15  # written as the logarithm of a level: 16-bit samples that are 8-bit ones times 257
+_MOST_LEVEL_LOG2 = 12
+_BATCH_SAMPLES = 1 << 18  # pixels computed at once, one large tile
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class TileNote:
+    """What stands at the beginning of a tile's first segment."""
+
+    method: int
+    transform: int = 0
+    level_log2: int = 0
+    repeated: bool = False
+    leans: tuple[int, ...] = ()  # -8 to 7, how much wider than expected: for each plane of split 0, of 1, of all others
+
+    def lean(self, split: int, plane: int) -> int:
+        return self.leans[min(split, LEANING_SPLITS - 1) * (len(self.leans) // LEANING_SPLITS) + plane]
+
+    def pack(self) -> bytes:
+        if self.method != NETS:
+            return bytes([self.method])
+        first = bytes([self.method, self.transform << 4 | (_REPEATED if self.repeated else self.level_log2)])
+        packed = sum(lean + 8 << 4 * number for number, lean in enumerate(self.leans))
+        return first + packed.to_bytes(-(-len(self.leans) // 2), "little")
+
+    @staticmethod
+    def unpack(segment: bytes, planes: int) -> tuple[TileNote, bytes]:
+        """The note, and what follows it."""
+        if not segment:
+            raise CorruptFile("this file has an empty tile")
+        method = segment[0]
+        if method in (WEBP_PICTURE, PLAIN):
+            return TileNote(method), segment[1:]
+        if method != NETS:
+            raise UnsupportedFile(f"this file needs a newer wlc: tile coding {method} is unknown")
+        count = LEANING_SPLITS * planes
+        end = 2 + -(-count // 2)
+        if len(segment) < end:
+            raise CorruptFile("this file has a tile that is too short")
+        transform, level_log2 = segment[1] >> 4, segment[1] & 15
+        if transform >= len(TRANSFORMS):
+            raise UnsupportedFile(f"this file needs a newer wlc: colour transform {transform} is unknown")
+        if level_log2 != _REPEATED and level_log2 > _MOST_LEVEL_LOG2:
+            raise UnsupportedFile(f"this file needs a newer wlc: sample level 2^{level_log2} is unknown")
+        packed = int.from_bytes(segment[2:end], "little")
+        if packed >> 4 * count:
+            raise CorruptFile("this file has a tile with bits that it does not need")
+        leans = tuple((packed >> 4 * number & 15) - 8 for number in range(count))
+        repeated = level_log2 == _REPEATED
+        return TileNote(method, transform, 0 if repeated else level_log2, repeated, leans), segment[end:]
+
+
+@dataclass(frozen=True)
+class SampleTile:
+    """A rectangle of pixels and its place in the order of segments."""
+
+    number: int
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def within(self, reduce: int = 0) -> tuple[slice, slice]:
+        """Where it lies in the picture, or in the picture at 1 / 2^reduce of its size."""
+        rows = slice(-(-self.top >> reduce), -(-(self.top + self.height) >> reduce))
+        return rows, slice(-(-self.left >> reduce), -(-(self.left + self.width) >> reduce))
+
+
+def level_of(split: int) -> int:
+    """The level of the file that holds what undoes a split; 0 is the finest split, and the last level's."""
+    return max(0, LEVELS - 1 - split)
+
+
+def alike(things: list[_T], key: Hashable, pixels_of) -> Iterator[list[_T]]:
+    """Those with equal keys together, as many as are computed at once."""
+    for _, equal in groupby(sorted(things, key=key), key=key):
+        same = list(equal)
+        count = max(1, _BATCH_SAMPLES // pixels_of(same[0]))
+        for start in range(0, len(same), count):
+            yield same[start : start + count]

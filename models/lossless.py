@@ -1,0 +1,150 @@
+"""The way from a few coarse samples to the whole picture. Encoder, decoder and trainer all walk it, step by step.
+
+At every step the nets predict one colour of one phase of one split; whoever walks says what the samples really are.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from .integer_layers import ACTIVATION_MAX
+from .lazy_split import FEWER, NEAREST, PHASES, Known, Phase, side_after, split_count
+from .sample_nets import ONE, PLANES, PhaseNet, SampleNets, predicted, upsampled
+
+_STRIP_PLACES = 1 << 13  # computed at once: what a strip needs stays in the processor's own cache
+
+
+@dataclass(frozen=True)
+class Step:
+    """One colour of one phase of one split, predicted. The tensors are (B, h, w)."""
+
+    split: int  # 0 is the finest
+    phase: int
+    colour: int
+    prediction: torch.Tensor  # whole numbers, in units of 1 / ONE
+    index: torch.Tensor  # the head's scale, not yet clamped to the tables
+
+
+Visit = Callable[[Step], torch.Tensor]  # gives the samples of the step, whole numbers
+
+
+def walk(
+    nets: SampleNets,
+    coarsest: torch.Tensor,
+    height: int,
+    width: int,
+    visit: Visit,
+    *,
+    level: int = 1,
+    coarseness: int = 0,
+    finest: int = 0,
+) -> torch.Tensor:
+    """Undo the splits from the coarsest to the one numbered `finest`; returns the samples, (B, planes, h, w).
+
+    `coarsest` has one plane or three. `level` is how much the nets take for one grey level, a power of two, for samples
+    with more than 8 bits. `coarseness` is the nets' feature of how much the samples have been rounded.
+    """
+    samples, carried = coarsest, None
+    for split in reversed(range(finest, split_count(height, width))):
+        known = Known(samples)
+        if carried is None:
+            carried = nets.nothing(len(samples), *known.size)
+        else:
+            carried = [upsampled(x, *known.size) for x in carried]
+        for number, phase in enumerate(PHASES):
+            net = nets.net(split, number)
+            surroundings = _Surroundings(nets, known, phase, level, (coarseness, min(32 * split, ACTIVATION_MAX)))
+            strips = [_Strip(net, surroundings, *rows) for rows in _strips(*known.size, net.reach)]
+            hidden = _stacked([strip.hidden(carried) for strip in strips])
+            errors, seen, found = [], [], []
+            for colour in range(known.planes):
+                parts = [strip.predicted(colour, hidden, seen, errors) for strip in strips]
+                prediction, index = (torch.cat(of_strips, dim=1) for of_strips in zip(*parts, strict=True))
+                actual = visit(Step(split, number, colour, prediction, index))
+                error = actual - torch.floor(prediction.detach() / ONE + 0.5)
+                seen.extend(nets.error_features(torch.floor(error / level + 0.5)))
+                found.append(actual)
+                errors.append(error)
+            known.add(phase.parity, torch.stack(found, dim=1))
+            magnitudes = seen[1::2] + [torch.zeros_like(seen[1])] * (PLANES - known.planes)
+            carried = [hidden, torch.stack(magnitudes, dim=1)]
+        samples = known.joined(side_after(height, split), side_after(width, split))
+    return samples
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What one phase knows around its samples."""
+
+    nets: SampleNets
+    known: Known
+    phase: Phase
+    level: int
+    constants: tuple[int, ...]
+
+    def differences(self, colour: int, rows: slice) -> tuple[torch.Tensor, torch.Tensor]:
+        """Of the neighbours, (B, k, h, w), to a base, (B, h, w), which is about the mean of the nearest."""
+        around = self.known.neighbours(self.phase, colour, rows)
+        base = torch.floor(around[:, :NEAREST].sum(dim=1) / NEAREST + 0.5)
+        return around.sub_(base[:, None]), base
+
+    def features(self, differences: list[torch.Tensor], bases: list[torch.Tensor]) -> torch.Tensor:
+        """(B, features, h, w). A gray picture is one without differences of colour."""
+        if self.known.planes < PLANES:
+            differences = [*differences, *[torch.zeros_like(differences[0][:, :FEWER])] * (PLANES - 1)]
+            bases = [*bases, *[torch.zeros_like(bases[0])] * (PLANES - 1)]
+        signed = torch.cat([*differences, *(base[:, None] for base in bases[1:])], dim=1)
+        if self.level > 1:
+            signed = torch.floor(signed / self.level + 0.5)
+        bright = torch.floor(bases[0] / self.level).clamp(0, 255).float()
+        constants = [torch.full_like(bright, constant) for constant in self.constants]
+        return torch.cat([self.nets.signed_features(signed), torch.stack([bright, *constants], dim=1)], dim=1)
+
+
+class _Strip:
+    """Some rows of a phase, computed together: `rows`, with what the net sees above and below `wider`, and where the
+    former lie in the latter `own`."""
+
+    def __init__(self, net: PhaseNet, surroundings: _Surroundings, rows: slice, wider: slice, own: slice) -> None:
+        self._net, self._surroundings = net, surroundings
+        self._rows, self._wider, self._own = rows, wider, own
+
+    def hidden(self, carried: list[torch.Tensor]) -> torch.Tensor:
+        """What the net understands of all places, (B, width, h, w)."""
+        surroundings = self._surroundings
+        parts = [surroundings.differences(colour, self._wider) for colour in range(surroundings.known.planes)]
+        differences, bases = ([*of_colours] for of_colours in zip(*parts, strict=True))
+        self._differences = [x[:, :, self._own] for x in differences]
+        self._bases = [x[:, self._own] for x in bases]
+        features = surroundings.features(differences, bases)
+        return self._net(features, *(x[..., self._wider, :] for x in carried))[..., self._own, :]
+
+    def predicted(
+        self, colour: int, hidden: torch.Tensor, seen: list[torch.Tensor], errors: list[torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The prediction of each sample of a colour, and the index of its scale."""
+        wider, own = (self._wider, self._own) if seen else (self._rows, slice(None))
+        known = torch.stack([x[:, wider] for x in seen], dim=-1).permute(0, 3, 1, 2) if seen else None
+        raw = self._net.heads[colour](hidden[..., wider, :], known)[..., own, :]
+        weighed = [self._differences[colour], *(error[:, None, self._rows] for error in errors)]
+        return predicted(raw, weighed, self._bases[colour], self._surroundings.level), raw[:, -1]
+
+
+def _strips(height: int, width: int, reach: int) -> Iterator[tuple[slice, slice, slice]]:
+    """Rows to compute together; those with what the nets see above and below; and where the former lie in the latter.
+
+    Training takes all rows at once, since it keeps everything anyway.
+    """
+    count = height if torch.is_grad_enabled() else max(1, _STRIP_PLACES // width)
+    for top in range(0, height, count):
+        bottom = min(top + count, height)
+        first, last = max(0, top - reach), min(height, bottom + reach)
+        yield slice(top, bottom), slice(first, last), slice(top - first, bottom - first)
+
+
+def _stacked(strips: list[torch.Tensor]) -> torch.Tensor:
+    """Strips (B, C, rows, w) below one another, channels_last."""
+    if len(strips) == 1:
+        return strips[0]
+    return torch.cat([strip.permute(0, 2, 3, 1) for strip in strips], dim=1).permute(0, 3, 1, 2)

@@ -1,0 +1,81 @@
+"""Colour transforms that give every sample back. Which suits a picture best is estimated from a sample of it.
+
+The first of the three planes is coded first, and the others know it at every place.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+Planes = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+
+_SAMPLED_ROWS = 64  # enough to tell the transforms apart, and nothing beside the coding itself
+
+
+@dataclass(frozen=True)
+class Transform:
+    """Red, green, blue to three planes and back, on whole numbers in any dtype that holds them."""
+
+    name: str
+    forward: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], Planes]
+    inverse: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], Planes]
+
+
+def _half(x: torch.Tensor) -> torch.Tensor:
+    return torch.div(x, 2, rounding_mode="floor")
+
+
+def _to_ycocg(r: torch.Tensor, g: torch.Tensor, b: torch.Tensor) -> Planes:
+    orange = r - b
+    middle = b + _half(orange)
+    green = g - middle
+    return middle + _half(green), orange, green
+
+
+def _from_ycocg(y: torch.Tensor, orange: torch.Tensor, green: torch.Tensor) -> Planes:
+    middle = y - _half(green)
+    b = middle - _half(orange)
+    return b + orange, green + middle, b
+
+
+# Their order is part of the file format: a file names one by its number.
+TRANSFORMS = (
+    Transform("differences to green", lambda r, g, b: (g, r - g, b - g), lambda y, u, v: (u + y, y, v + y)),
+    Transform("YCoCg", _to_ycocg, _from_ycocg),
+    Transform(
+        "differences to green and to red with green",
+        lambda r, g, b: (g, r - g, b - g - _half(r - g)),
+        lambda y, u, v: (u + y, y, v + y + _half(u)),
+    ),
+    Transform("none", lambda r, g, b: (g, r, b), lambda y, u, v: (u, y, v)),
+)
+DIFFERENCES_TO_GREEN = 0
+
+
+def to_planes(rgb: torch.Tensor, number: int) -> torch.Tensor:
+    """(B, 3, H, W) to (B, 3, H, W)."""
+    return torch.stack(TRANSFORMS[number].forward(*rgb.unbind(1)), dim=1)
+
+
+def to_rgb(planes: torch.Tensor, number: int) -> torch.Tensor:
+    return torch.stack(TRANSFORMS[number].inverse(*planes.unbind(1)), dim=1)
+
+
+def best_for(rgb: torch.Tensor) -> int:
+    """The number of the transform whose planes look cheapest: few bits in what a simple prediction leaves over."""
+    height = rgb.shape[-2]
+    stride = max(1, height // _SAMPLED_ROWS)
+    above, here = rgb[..., : height - 1 : stride, :], rgb[..., 1::stride, :]
+    if min(here.shape[-2:]) < 1 or rgb.shape[-1] < 2:
+        return DIFFERENCES_TO_GREEN
+    costs = [_cost(to_planes(above, number), to_planes(here, number)) for number in range(len(TRANSFORMS))]
+    return costs.index(min(costs))
+
+
+def _cost(above: torch.Tensor, here: torch.Tensor) -> int:
+    """In whole numbers, so that every machine picks the same transform."""
+    left, corner = here[..., :-1], above[..., :-1]
+    leftover = 2 * here[..., 1:] - left - above[..., 1:] + (here[..., 1:] - above[..., 1:] - left + corner)
+    bit_lengths = torch.frexp(leftover.double().abs() + 1).exponent
+    return int(bit_lengths.sum())

@@ -1,0 +1,72 @@
+"""The training of the lossless model."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from ..integer_layers import TrainableConv
+from ..sample_nets import LosslessConfig, SampleNets
+from ..weights import LOSSLESS
+from . import pictures
+from .loop import Loop, LoopSettings
+from .lossless_objective import Shape, bits_per_sample
+
+_WITH_ERRORS = 0.12  # share of batches that are trained for pictures with a bounded error
+_LARGEST_ERROR = 4
+_VALIDATED_SIDE = 256  # of each held-out picture
+
+
+class Trained(nn.Module):
+    """The nets, and the distribution that their scales mean as long as there are no tables."""
+
+    def __init__(self, config: LosslessConfig) -> None:
+        super().__init__()
+        self.nets = SampleNets(config, TrainableConv)
+        self.shape = Shape()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(LoopSettings):
+    averaging: float = 0.997
+
+
+class Trainer(Loop):
+    kind = LOSSLESS
+    settings: Settings
+    model: Trained
+
+    def config_from(self, values: dict) -> LosslessConfig:
+        return LosslessConfig.from_dict(values)
+
+    def build(self) -> Trained:
+        return Trained(self.config)
+
+    def load_pictures(self, seed: int) -> str:
+        learned, data_hash = pictures.load(list(self.settings.data))
+        self.validation, _ = pictures.load(list(self.settings.validation))
+        self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device)
+        self.log(f"{len(learned)} pictures, {len(self.validation)} held out")
+        return data_hash
+
+    def reseed(self, seed: int) -> None:
+        self.crops.random.manual_seed(seed)
+
+    def loss(self) -> torch.Tensor:
+        crops = torch.stack([self.crops.draw() for _ in range(self.settings.batch)])
+        max_error = 0
+        if torch.rand(()).item() < _WITH_ERRORS:
+            max_error = int(torch.randint(1, _LARGEST_ERROR + 1, ()))
+        return bits_per_sample(self.model.nets, self.model.shape, crops, self.settings.bf16, max_error)
+
+    @torch.no_grad()
+    def validate(self) -> str:
+        """Bits a sample, by the distribution of training."""
+        if not self.validation:
+            return "no held-out pictures"
+        model, bits, samples = self.average, 0.0, 0
+        for picture in self.validation:
+            rgb = picture[None, :, :_VALIDATED_SIDE, :_VALIDATED_SIDE].float().to(self.device)
+            bits += bits_per_sample(model.nets, model.shape, rgb, self.settings.bf16).item() * rgb.numel()
+            samples += rgb.numel()
+        return f"held out at step {self.step}: {bits / samples:.4f} bits a sample"

@@ -1,0 +1,87 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wlc.bitstream.errors import CorruptFile, UnsupportedFile
+from wlc.models.groups import LEVELS
+from wlc.models.reversible_colour import TRANSFORMS
+from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
+
+LEANS = {1: (-8, 7, 0), 3: (0, 1, -1, 7, -8, 3, -4, 5, -6)}
+NOTES = [
+    (TileNote(PLAIN), 3),
+    (TileNote(WEBP_PICTURE), 1),
+    (TileNote(NETS, 1, 0, leans=LEANS[1]), 1),
+    *((TileNote(NETS, number, level, leans=LEANS[3]), 3) for number in range(len(TRANSFORMS)) for level in range(13)),
+    *((TileNote(NETS, number, 0, True, LEANS[3]), 3) for number in range(len(TRANSFORMS))),
+]
+
+
+def test_every_note_comes_back():
+    packed = [note.pack() for note, _ in NOTES]
+    assert len(set(packed)) == len(NOTES)
+    for (note, planes), data in zip(NOTES, packed, strict=True):
+        assert TileNote.unpack(data + b"rest", planes) == (note, b"rest")
+        assert TileNote.unpack(data, planes) == (note, b"")
+        for end in range(len(data)):
+            with pytest.raises(CorruptFile):
+                TileNote.unpack(data[:end], planes)
+
+
+def test_which_lean_is_whose():
+    colour, gray = (TileNote(NETS, leans=LEANS[planes]) for planes in (3, 1))
+    assert [colour.lean(split, plane) for split in range(3) for plane in range(3)] == list(LEANS[3])
+    assert [gray.lean(split, 0) for split in range(5)] == [-8, 7, 0, 0, 0]
+
+
+def test_half_a_byte_too_many():
+    with pytest.raises(CorruptFile, match="bits that it does not need"):
+        TileNote.unpack(bytes([NETS, 0, 0x88, 0x18]), 1)
+
+
+def test_every_first_two_bytes_are_a_note_or_an_error():
+    known = {note.pack()[:2] for note, planes in NOTES if note.method == NETS and planes == 3}
+    for first in range(256):
+        for second in range(256):
+            data = bytes([first, second])
+            if first == NETS:
+                data += bytes(5)
+            if first in (PLAIN, WEBP_PICTURE) or data[:2] in known:
+                note, rest = TileNote.unpack(data, 3)
+                assert note.pack() + rest == data
+            else:
+                with pytest.raises(UnsupportedFile, match="newer wlc"):
+                    TileNote.unpack(data, 3)
+
+
+@pytest.mark.parametrize("data", [b"", bytes([NETS])])
+def test_too_short(data):
+    with pytest.raises(CorruptFile):
+        TileNote.unpack(data, 3)
+
+
+def test_splits_and_levels():
+    assert [level_of(split) for split in range(7)] == [3, 2, 1, 0, 0, 0, 0]
+    assert LEVELS == 4
+
+
+@given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 3))
+def test_reduced_tiles_lie_side_by_side(height, width, reduce):
+    """Tiles of 16: every sample of the smaller picture is in exactly one of them."""
+    seen = []
+    for top in range(0, height, 16):
+        for left in range(0, width, 16):
+            tile = SampleTile(0, top, left, min(16, height - top), min(16, width - left))
+            rows, columns = tile.within(reduce)
+            kept = range(top, top + tile.height)[:: 1 << reduce]
+            assert [row << reduce for row in range(rows.start, rows.stop)] == list(kept)
+            seen += [(y, x) for y in range(rows.start, rows.stop) for x in range(columns.start, columns.stop)]
+    small = [(y, x) for y in range(-(-height >> reduce)) for x in range(-(-width >> reduce))]
+    assert sorted(seen) == small
+
+
+def test_alike_loses_nothing(monkeypatch):
+    monkeypatch.setattr("wlc.sample_tiles._BATCH_SAMPLES", 10)
+    things = [3, 9, 3, 3, 9, 4, 3, 20]
+    found = list(alike(things, lambda thing: thing, lambda thing: thing))
+    assert found == [[3, 3, 3], [3], [4], [9], [9], [20]]
