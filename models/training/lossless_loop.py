@@ -9,11 +9,14 @@ from ..integer_layers import TrainableConv
 from ..sample_nets import LosslessConfig, SampleNets
 from ..weights import LOSSLESS
 from . import pictures
+from .cameras import as_delivered
 from .loop import Loop, LoopSettings
 from .lossless_objective import Shape, bits_per_sample
 
 _WITH_ERRORS = 0.12  # share of batches that are trained for pictures with a bounded error
 _LARGEST_ERROR = 4
+_CAMERAS = 0.5  # share of crops that are made to look as cameras deliver pictures
+_SMALLER = 170  # what is enlarged to that side, as if by a camera
 _VALIDATED_SIDE = 256  # of each held-out picture
 
 
@@ -45,7 +48,7 @@ class Trainer(Loop):
     def load_pictures(self, seed: int) -> str:
         learned, data_hash = pictures.load(list(self.settings.data))
         self.validation, _ = pictures.load(list(self.settings.validation))
-        self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device)
+        self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device, _CAMERAS)
         self.log(f"{len(learned)} pictures, {len(self.validation)} held out")
         return data_hash
 
@@ -64,9 +67,16 @@ class Trainer(Loop):
         """Bits a sample, by the distribution of training."""
         if not self.validation:
             return "no held-out pictures"
-        model, bits, samples = self.average, 0.0, 0
-        for picture in self.validation:
-            rgb = picture[None, :, :_VALIDATED_SIDE, :_VALIDATED_SIDE].float().to(self.device)
-            bits += bits_per_sample(model.nets, model.shape, rgb, self.settings.bf16).item() * rgb.numel()
-            samples += rgb.numel()
-        return f"held out at step {self.step}: {bits / samples:.4f} bits a sample"
+        random = torch.Generator().manual_seed(0)
+        crops = [picture[:, :_VALIDATED_SIDE, :_VALIDATED_SIDE].float() for picture in self.validation]
+        delivered = [as_delivered(crop[:, :_SMALLER, :_SMALLER], _VALIDATED_SIDE, random) for crop in crops]
+        as_they_are, from_cameras = (self._bits_per_sample(some) for some in (crops, delivered))
+        return f"held out at step {self.step}: {as_they_are:.4f} bits a sample, as from cameras {from_cameras:.4f}"
+
+    def _bits_per_sample(self, crops: list[torch.Tensor]) -> float:
+        bits, samples = 0.0, 0
+        for crop in crops:
+            rgb = crop[None].to(self.device)
+            each = bits_per_sample(self.average.nets, self.average.shape, rgb, self.settings.bf16).item()
+            bits, samples = bits + each * rgb.numel(), samples + rgb.numel()
+        return bits / samples

@@ -12,6 +12,8 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
+from .cameras import LARGEST_SCALE, as_delivered
+
 _SUFFIXES = {".png", ".webp", ".avif", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".ppm", ".jxl"}
 _SMALLEST_SCALE = 0.6
 _RESCALED = 0.3  # share of crops that are scaled down first, for variety
@@ -59,12 +61,15 @@ def _decode(blob: bytes) -> list[torch.Tensor]:
 class Crops:
     """Draws random square crops: position, flips, transposition, and now and then a smaller scale."""
 
-    def __init__(self, pictures: list[torch.Tensor], size: int, seed: int, device: str = "cpu") -> None:
-        """The pictures are kept on the device as bytes, so that a fast one never waits for them."""
+    def __init__(
+        self, pictures: list[torch.Tensor], size: int, seed: int, device: str = "cpu", cameras: float = 0.0
+    ) -> None:
+        """The pictures are kept on the device as bytes, so that a fast one never waits for them. A share of the crops
+        is made to look as `cameras` deliver pictures."""
         self.pictures = [picture.to(device) for picture in pictures if min(picture.shape[1:]) >= size]
         if size < 1 or not self.pictures:
             raise ValueError(f"none of the pictures has {size} pixels a side")
-        self.size = size
+        self.size, self.cameras = size, cameras
         self.random = torch.Generator().manual_seed(seed)
 
     def draw(self) -> torch.Tensor:
@@ -72,12 +77,17 @@ class Crops:
         picture = self.pictures[self._below(len(self.pictures))]
         limit = min(picture.shape[1:])
         side = self.size
-        if self._uniform() < _RESCALED:
+        delivered = self.cameras > 0 and self._uniform() < self.cameras
+        if delivered:
+            side = math.ceil(self.size / (1 + (LARGEST_SCALE - 1) * self._uniform()))
+        elif self._uniform() < _RESCALED:
             scale = _SMALLEST_SCALE + (1 - _SMALLEST_SCALE) * self._uniform()
             side = min(math.ceil(self.size / scale), limit)
         y, x = (self._below(extent - side + 1) for extent in picture.shape[1:])
         crop = picture[:, y : y + side, x : x + side].float()
-        if side > self.size:
+        if delivered:
+            crop = as_delivered(crop, self.size, self.random)
+        elif side > self.size:
             crop = F.interpolate(crop[None], self.size, mode="bicubic", antialias=True)[0].round().clamp(0, 255)
         if self._uniform() < _GREY:
             crop = crop.mean(0, keepdim=True).round().expand(3, -1, -1)
