@@ -43,7 +43,7 @@ def all_pictures() -> dict[str, np.ndarray]:
         "within-2": shades(61, 80, 3).astype(eight),
         "drawing": drawing(90, 120).astype(eight),
         "noise": noise(30, 41, 3, 256).astype(eight),
-        "sliver": shades(1, 300, 3).astype(eight),
+        "sliver": (np.arange(300).reshape(1, -1, 1) // 2 + noise(1, 300, 3, 4)).astype(eight),
     }
 
 
