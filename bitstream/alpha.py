@@ -8,6 +8,7 @@ import zlib
 
 import numpy as np
 
+from .byte_planes import join, split
 from .errors import CorruptFile
 from .inflate import inflate_exactly
 
@@ -24,7 +25,7 @@ def encode_alpha(samples: np.ndarray) -> bytes:
     first = samples[0, 0]
     if np.all(samples == first):
         return bytes([CONSTANT]) + int(first).to_bytes(samples.dtype.itemsize, "little")
-    planes = _split(samples)
+    planes = split(samples)
     bodies = [
         bytes([DEFLATED, predictor]) + zlib.compress(_differences(planes, predictor).tobytes(), 9)
         for predictor in PREDICTORS
@@ -45,20 +46,7 @@ def decode_alpha(payload: bytes, height: int, width: int, bit_depth: int) -> np.
     shape = (np.dtype(dtype).itemsize, height, width)
     raw = inflate_exactly(payload[2:], shape[0] * height * width, "ALPH chunk")
     differences = np.frombuffer(raw, np.uint8).reshape(shape)
-    return _join(_sums(differences, payload[1]))
-
-
-def _split(samples: np.ndarray) -> np.ndarray:
-    """Byte planes, the high one first: the low one is noise, and would hide the high one's regularity."""
-    if samples.dtype == np.uint8:
-        return samples[np.newaxis]  # (1, H, W)
-    return np.stack([samples >> 8, samples & 0xFF]).astype(np.uint8)  # (2, H, W)
-
-
-def _join(planes: np.ndarray) -> np.ndarray:
-    if len(planes) == 1:
-        return planes[0]
-    return planes[0].astype(np.uint16) << 8 | planes[1]
+    return join(_sums(differences, payload[1]))
 
 
 def _differences(planes: np.ndarray, predictor: int) -> np.ndarray:

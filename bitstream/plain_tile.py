@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .byte_planes import join, split
 from .errors import CorruptFile, TruncatedFile
 from .varint import read_varint, write_varint
 from .webp_coder import decode_picture, encode_picture
@@ -17,7 +18,7 @@ COLOURS = 3
 def encode_webp(samples: np.ndarray) -> bytes:
     """(H, W, 1 or 3) uint8 or uint16 as one WebP picture a byte plane, the high one first."""
     pictures = [encode_picture(np.ascontiguousarray(np.broadcast_to(plane, (*plane.shape[:2], COLOURS))))
-                for plane in _byte_planes(samples)]  # fmt: skip
+                for plane in split(samples)]  # fmt: skip
     return b"".join(write_varint(len(picture)) + picture for picture in pictures)
 
 
@@ -30,28 +31,18 @@ def decode_webp(data: bytes, height: int, width: int, colours: int, bit_depth: i
         start += length
     if start != len(data):
         raise CorruptFile("this file has a WebP tile with bytes left over")
-    return _joined(planes)
+    return join(planes)
 
 
 def encode_raw(samples: np.ndarray) -> bytes:
-    return b"".join(plane.tobytes() for plane in _byte_planes(samples))
+    return split(samples).tobytes()
 
 
 def decode_raw(data: bytes, height: int, width: int, colours: int, bit_depth: int) -> np.ndarray:
     planes = bit_depth // 8
     if len(data) != planes * height * width * colours:
         raise CorruptFile("this file has a plain tile of the wrong length")
-    return _joined(list(np.frombuffer(data, np.uint8).reshape(planes, height, width, colours)))
-
-
-def _byte_planes(samples: np.ndarray) -> list[np.ndarray]:
-    if samples.dtype == np.uint8:
-        return [samples]
-    return [(samples >> 8).astype(np.uint8), (samples & 0xFF).astype(np.uint8)]
-
-
-def _joined(planes: list[np.ndarray]) -> np.ndarray:
-    return planes[0] if len(planes) == 1 else planes[0].astype(np.uint16) << 8 | planes[1]
+    return join(np.frombuffer(data, np.uint8).reshape(planes, height, width, colours))
 
 
 def _length(data: bytes, start: int) -> tuple[int, int]:

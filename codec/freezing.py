@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.numpy import save_file
+from torch import nn
 
 from wlc.bitstream.tables import SymbolTables, quantise_frequencies
 from wlc.models import colour, scale_nets
@@ -26,10 +27,7 @@ def freeze(
     source: Path, target: Path, data: list[Path], crops: int = 600, log: Callable[[str], None] = print
 ) -> None:
     """Write the averaged weights of the checkpoint in `source` as a weights file that files can be made with."""
-    found = checkpoint.load(source)
-    if found is None:
-        raise FileNotFoundError(f"there is no checkpoint in {source}")
-    tensors, notes = found
+    tensors, notes = checkpoint_in(source)
     model = running_model(tensors, json.loads(notes["config"]))
     loaded, _ = pictures.load(data)
     size = min(_CROP, max((min(picture.shape[1:]) for picture in loaded), default=0) // BLOCK * BLOCK)
@@ -39,13 +37,36 @@ def freeze(
     for _ in range(_ROUNDS):
         tables = _fitted(model, samples, bits)
         bits = torch.from_numpy(tables.bits())
-    arrays = {name: stored(name, tensor) for name, tensor in model.state_dict().items()}
+    write_weights(target, model, tables, notes, log)
+
+
+def checkpoint_in(source: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Its tensors, and how they came to be."""
+    found = checkpoint.load(source)
+    if found is None:
+        raise FileNotFoundError(f"there is no checkpoint in {source}")
+    return found
+
+
+def write_weights(
+    target: Path, model: nn.Module, tables: SymbolTables, notes: dict[str, str], log: Callable[[str], None]
+) -> None:
+    arrays = {name: _stored(name, tensor) for name, tensor in model.state_dict().items()}
     arrays[FREQUENCIES] = tables.frequencies.astype(np.uint16)
     arrays[REACH] = tables.reach.astype(np.uint8)
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, target, metadata=notes)
     target.chmod(0o644)  # safetensors gives it to its owner alone
     log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
+
+
+def tables_of(rows: list[np.ndarray]) -> SymbolTables:
+    """Positive weights of each table's symbols and its escape, as tables."""
+    rows = [quantise_frequencies(weights) for weights in rows]
+    frequencies = np.zeros((len(rows), max(map(len, rows))), np.uint32)
+    for target, row in zip(frequencies, rows, strict=True):
+        target[: len(row)] = row
+    return SymbolTables(frequencies, np.array([(len(row) - 2) // 2 for row in rows], np.int32))
 
 
 def trained_model(tensors: dict[str, torch.Tensor], config: dict) -> LossyModel:
@@ -74,14 +95,10 @@ def _fitted(model: LossyModel, samples: list[tuple[torch.Tensor, int]], bits: to
         values = model.values_of(model.coefficients_of(colour.to_planes(crop[None]), rate_index), rate_index)
         for chosen in choose_symbols(model, values, quality, bits):
             table_fit.count(counts, chosen.symbols.numpy(), chosen.indices.numpy())
-    rows = [quantise_frequencies(weights) for weights in table_fit.fit(counts)]
-    frequencies = np.zeros((len(rows), max(map(len, rows))), np.uint32)
-    for target, row in zip(frequencies, rows, strict=True):
-        target[: len(row)] = row
-    return SymbolTables(frequencies, np.array([(len(row) - 2) // 2 for row in rows], np.int32))
+    return tables_of(table_fit.fit(counts))
 
 
-def stored(name: str, tensor: torch.Tensor) -> np.ndarray:
+def _stored(name: str, tensor: torch.Tensor) -> np.ndarray:
     """Integer nets in integer types, float nets as they are."""
     array = tensor.contiguous().numpy()
     wanted = _INTEGER_TYPES.get(name.rsplit(".", 1)[-1])

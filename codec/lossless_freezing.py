@@ -6,18 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import save_file
 
-from wlc.bitstream.tables import SymbolTables, quantise_frequencies
-from wlc.freezing import stored
+from wlc.bitstream.tables import SymbolTables
+from wlc.freezing import checkpoint_in, tables_of, write_weights
 from wlc.models import reversible_colour
 from wlc.models.integer_layers import IntConv, TrainableConv, export_into
 from wlc.models.lazy_split import PHASES, split_count, subsampled
 from wlc.models.lossless import Step, walk
 from wlc.models.sample_nets import LosslessConfig, SampleNets
 from wlc.models.scale_nets import log_scale
-from wlc.models.training import checkpoint, pictures
-from wlc.models.weights import FREQUENCIES, REACH
+from wlc.models.training import pictures
 from wlc.residuals import TABLE_COUNT, Grain, centre_of, scale_of
 
 _LARGEST = 255  # reach of the widest table; larger symbols escape
@@ -30,22 +28,13 @@ def freeze_lossless(
     source: Path, target: Path, data: list[Path], crops: int = 600, log: Callable[[str], None] = print
 ) -> None:
     """Write the averaged weights of the checkpoint in `source` as a weights file that files can be made with."""
-    found = checkpoint.load(source)
-    if found is None:
-        raise FileNotFoundError(f"there is no checkpoint in {source}")
-    tensors, notes = found
+    tensors, notes = checkpoint_in(source)
     nets = running_nets(tensors, json.loads(notes["config"]))
     loaded, _ = pictures.load(data)
     size = min(256, max((min(picture.shape[1:]) for picture in loaded), default=0))
     draw = pictures.Crops(loaded, size, seed=1)
     tables = _fitted(nets, draw, crops)
-    arrays = {name: stored(name, tensor) for name, tensor in nets.state_dict().items()}
-    arrays[FREQUENCIES] = tables.frequencies.astype(np.uint16)
-    arrays[REACH] = tables.reach.astype(np.uint8)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    save_file(arrays, target, metadata=notes)
-    target.chmod(0o644)  # safetensors gives it to its owner alone
-    log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
+    write_weights(target, nets, tables, notes, log)
 
 
 def running_nets(tensors: dict[str, torch.Tensor], config: dict) -> SampleNets:
@@ -63,11 +52,7 @@ def _fitted(nets: SampleNets, draw: pictures.Crops, crops: int) -> SymbolTables:
     counts = np.zeros((TABLE_COUNT, 2 * _LARGEST + 3), np.int64)  # -256 .. 256, where the ends are all beyond
     for number in range(crops):
         _count(counts, nets, draw.draw()[None], Grain(0, _ERRORS[number % len(_ERRORS)]))
-    rows = [quantise_frequencies(weights) for weights in _fit(counts)]
-    frequencies = np.zeros((len(rows), max(map(len, rows))), np.uint32)
-    for target, row in zip(frequencies, rows, strict=True):
-        target[: len(row)] = row
-    return SymbolTables(frequencies, np.array([(len(row) - 2) // 2 for row in rows], np.int32))
+    return tables_of(_fit(counts))
 
 
 def _count(counts: np.ndarray, nets: SampleNets, rgb: torch.Tensor, grain: Grain) -> None:

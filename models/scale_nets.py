@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .groups import GROUPS, first_half
-from .integer_layers import ACTIVATION_MAX, IntConv, TrainableConv
+from .integer_layers import IntConv, TrainableConv, clamp_activation
 
 TABLES = 64
 NATS_PER_TABLE = 0.127  # neighbouring tables differ in scale by 13.5 %
@@ -52,11 +52,6 @@ def join_channels(*parts: torch.Tensor) -> torch.Tensor:
     return torch.cat([part.permute(0, 2, 3, 1) for part in parts], dim=-1).permute(0, 3, 1, 2)
 
 
-def _clamp_activation(x: torch.Tensor) -> torch.Tensor:
-    """In place: what a layer has made, nobody else looks at."""
-    return F.hardtanh_(x, 0.0, ACTIVATION_MAX)
-
-
 def _upsample(x: torch.Tensor) -> torch.Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
@@ -70,8 +65,8 @@ class Look(nn.Module):
         self.mix = layer(width, width)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        change = self.mix(_clamp_activation(self.around(x)))
-        return _clamp_activation(change.add_(x))
+        change = self.mix(clamp_activation(self.around(x)))
+        return clamp_activation(change.add_(x))
 
 
 class _Pass(nn.Module):
@@ -84,7 +79,7 @@ class _Pass(nn.Module):
         self.head = layer(width + 1, outputs, unit=1 / NATS_PER_TABLE)
 
     def forward(self, x: torch.Tensor, quality: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        x = _clamp_activation(self.enter(x))
+        x = clamp_activation(self.enter(x))
         x = self.looks(x)
         return x, self.head(join_channels(x, quality))
 

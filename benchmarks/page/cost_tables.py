@@ -1,5 +1,8 @@
 """What was measured, as tables: means at every quality, speed and memory, lossless, learned architectures."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from wlc.benchmarks.results import Point, Results
 
 from .comparisons import measured, subject
@@ -47,8 +50,11 @@ def codecs(results: Results) -> Table | None:
 def settings(results: Results) -> Table | None:
     """Enough to repeat the run."""
     entries = [*measured(results).values(), *(row for row in results.lossless.values() if row.trials)]
-    if not entries:
-        return None
+    return settings_of(entries) if entries else None
+
+
+def settings_of(entries: Iterable[Any]) -> Table:
+    """Of whatever has a label, a setting and a version."""
     return Table(
         name="settings",
         title="Settings and versions",

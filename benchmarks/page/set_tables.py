@@ -2,6 +2,7 @@
 
 from wlc.benchmarks.set_results import SetsResults, SetsRow
 
+from .cost_tables import settings_of
 from .tables import NOTHING, Table, cells, number, speed
 
 _RIVALS = ("webp-lossless", "jxl-lossless-e7")
@@ -28,14 +29,7 @@ def bits(results: SetsResults) -> Table:
 
 def settings(results: SetsResults) -> Table:
     """Enough to repeat the run."""
-    entries = [next(iter(row.rows.values())) for row in results.rows]
-    return Table(
-        name="settings",
-        title="Settings and versions",
-        columns=("codec", "setting", "version"),
-        rows=tuple(cells([entry.label, entry.setting, entry.version]) for entry in entries),
-        words=3,
-    )
+    return settings_of(next(iter(row.rows.values())) for row in results.rows)
 
 
 def _texts(row: SetsRow, results: SetsResults, rivals: list[SetsRow]) -> list[str]:

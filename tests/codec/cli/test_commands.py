@@ -1,13 +1,10 @@
 """The command line as people use it: what they get, what they are told, and what exit code a script sees."""
 
 import errno
-import io
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,23 +12,6 @@ from PIL import Image
 
 import wlc.encode  # torch is loaded once, here, and not in the first test that needs it
 from wlc.cli import main
-
-Ran = SimpleNamespace
-
-
-@pytest.fixture
-def run(capfdbinary, monkeypatch, tmp_path) -> Callable[..., Ran]:
-    """A command line in an empty folder: its exit code, and what it said where."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv: str, stdin: bytes = b"") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        code = main([str(arg) for arg in argv])
-        said = capfdbinary.readouterr()
-        assert b"Traceback" not in said.err
-        return Ran(code=code, out=said.out.decode("utf-8", "replace"), err=said.err.decode(), raw=said.out)
-
-    return call
 
 
 @pytest.fixture

@@ -3,10 +3,7 @@
 import io
 import json
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,27 +11,8 @@ from PIL import Image
 
 import wlc.lossless_freezing  # torch is loaded once, here, and not in the first test that needs it
 from wlc.bitstream.container import level_sizes, read_container
-from wlc.cli import main
 
 pytestmark = pytest.mark.usefixtures("tiny_lossless")
-
-Ran = SimpleNamespace
-
-
-@pytest.fixture
-def run(capfdbinary, monkeypatch, tmp_path) -> Callable[..., Ran]:
-    """A command line in an empty folder: its exit code, and what it said where."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv: object, stdin: bytes = b"") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        code = main([str(arg) for arg in argv])
-        said = capfdbinary.readouterr()
-        assert b"Traceback" not in said.err
-        return Ran(code=code, out=said.out.decode("utf-8", "replace"), err=said.err.decode(), raw=said.out)
-
-    return call
-
 
 @pytest.fixture
 def scan(run, rgb) -> np.ndarray:
