@@ -17,6 +17,7 @@ from wlc.lossless_encode import sample_tiles, samples_from
 from wlc.models.groups import LEVELS
 from wlc.models.lazy_split import PHASES, side_after, split_count, subsampled
 from wlc.models.lossless import Step, walk
+from wlc.models.reversible_colour import COLOURS
 from wlc.residuals import Grain
 from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
 
@@ -80,6 +81,8 @@ class _Reader:
         note = notes[0]  # they differ in how they lean, and in nothing else
         if note.repeated and head.bit_depth == 8:
             raise CorruptFile("this file has a tile of 16-bit samples in a picture of 8 bits")
+        if note.has_origin and (colours != COLOURS or head.bit_depth > 8 and not note.repeated):
+            raise CorruptFile("this file has a tile with an origin that it cannot have")
         self._loaded, self._note, self._notes = loaded, note, notes
         self._colours = colours
         self._size = tile.height, tile.width
@@ -109,6 +112,8 @@ class _Reader:
             for coder in coders:
                 coder.finish()
         samples = samples_from(subsampled(planes, max(0, reduce - splits)), self._note.transform, self._depth)
+        for own, note in zip(samples, self._notes, strict=True):
+            note.strays.put_over(own, width, reduce)
         return samples.astype(np.uint16) * 257 if self._note.repeated else samples
 
     def _visit(self, step: Step) -> torch.Tensor:

@@ -24,10 +24,12 @@ from wlc.models import reversible_colour
 from wlc.models.groups import LEVELS
 from wlc.models.lazy_split import PHASES, split_count, subsampled
 from wlc.models.lossless import Step, walk
+from wlc.origin_search import origin_of, stored_before
 from wlc.pictures import Picture
 from wlc.residuals import Grain, Named
 from wlc.sample_estimates import level_log2_for, looks_drawn, repeats_bytes
 from wlc.sample_tiles import LEANING_SPLITS, NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
+from wlc.strays import Strays
 from wlc.tiling import TILE_LOG2, tile_log2_for
 
 MOST_ERROR = 255
@@ -107,10 +109,15 @@ class LosslessEncoder:
         """For each tile its segments, level by level."""
         if self._coder == WEBP:
             return [_smallest(self._colours[tile.within()], None) for tile in sample_tiles(head)]
-        note = self._note()
+        notes = self._notes(head)
         coded: list[list[bytes]] = [[]] * head.tile_count
-        for some in alike(sample_tiles(head), lambda tile: (tile.height, tile.width), lambda t: t.height * t.width):
+
+        def kind(tile: SampleTile) -> tuple[int, ...]:
+            return tile.height, tile.width, notes[tile.number].transform
+
+        for some in alike(sample_tiles(head), kind, lambda tile: tile.height * tile.width):
             originals = [self._colours[tile.within()] for tile in some]
+            note = notes[some[0].number]
             writer = _Writer(self._loaded, np.stack(originals), note, self.max_error, self._make_coder)
             for tile, original, segments, shown in zip(some, originals, *writer.write(), strict=True):
                 coded[tile.number] = _smallest(original, segments)
@@ -119,17 +126,25 @@ class LosslessEncoder:
                     self._shown[tile.within()] = shown if kept else original
         return coded
 
-    def _note(self) -> TileNote:
-        """The same for all tiles: what suits the picture as a whole."""
+    def _notes(self, head: Head) -> list[TileNote]:
+        """For each tile: what suits the picture as a whole, except that each may have an origin of its own."""
         samples = self._colours
         repeated = self.max_error == 0 and repeats_bytes(samples)
         if repeated:
             samples = samples >> 8
-        transform = reversible_colour.DIFFERENCES_TO_GREEN
-        if samples.shape[2] == 3 and not self.max_error:
-            transform = reversible_colour.best_for(torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None])
         level_log2 = level_log2_for(samples) if samples.dtype == np.uint16 and not repeated else 0
-        return TileNote(NETS, transform, level_log2, repeated)
+        usual = TileNote(NETS, reversible_colour.DIFFERENCES_TO_GREEN, level_log2, repeated)
+        if samples.shape[2] != reversible_colour.COLOURS or self.max_error:
+            return [usual] * head.tile_count
+        whole = torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None]
+        usual = replace(usual, transform=reversible_colour.best_for(whole))
+        if samples.dtype == np.uint16 and not repeated:
+            return [usual] * head.tile_count
+        origins = (origin_of(samples[tile.within()]) for tile in sample_tiles(head))
+        return [
+            usual if origin is None else replace(usual, transform=reversible_colour.FIRST_ORIGIN + origin)
+            for origin in origins
+        ]
 
 
 @dataclass(frozen=True)
@@ -163,8 +178,14 @@ class _Writer:
             samples = samples >> 8
         self._size = samples.shape[1:3]
         dtype = torch.float32 if self._depth == 8 else torch.float64
-        planes = torch.from_numpy(samples.astype(np.int32)).to(loaded.device, dtype).permute(0, 3, 1, 2)
-        self._planes = reversible_colour.to_planes(planes, note.transform) if planes.shape[1] == 3 else planes
+        self._strays = [Strays()] * len(samples)
+        if note.has_origin:
+            stored, missed = zip(*(stored_before(tile, note.origin) for tile in samples), strict=True)
+            self._strays = [Strays.where(mask, tile) for mask, tile in zip(missed, samples, strict=True)]
+            self._planes = torch.from_numpy(np.stack(stored)).to(loaded.device, dtype)
+        else:
+            planes = torch.from_numpy(samples.astype(np.int32)).to(loaded.device, dtype).permute(0, 3, 1, 2)
+            self._planes = reversible_colour.to_planes(planes, note.transform)
         self._coders = [[make_coder(loaded.tables) for _ in range(LEVELS)] for _ in samples]
         self._green_error: torch.Tensor | None = None
         self._passes: list[_Pass] = []
@@ -200,7 +221,7 @@ class _Writer:
             for split in range(LEANING_SPLITS)
             for plane in range(planes)
         ]
-        note = replace(self._note, leans=tuple(leans))
+        note = replace(self._note, leans=tuple(leans), strays=self._strays[number])
         coders = self._coders[number]
         for one in self._passes:
             coder = coders[level_of(one.split)]
@@ -230,7 +251,7 @@ class _Writer:
 
 def samples_from(planes: torch.Tensor, transform: int, depth: int) -> np.ndarray:
     """(B, planes, h, w) to samples (B, h, w, colours), brought into their range."""
-    rgb = reversible_colour.to_rgb(planes, transform) if planes.shape[1] == 3 else planes
+    rgb = reversible_colour.to_rgb(planes, transform)
     highest = (1 << depth) - 1
     return rgb.clamp(0, highest).permute(0, 2, 3, 1).cpu().numpy().astype(np.uint8 if depth == 8 else np.uint16)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeVar
 
 from wlc.bitstream.errors import CorruptFile, UnsupportedFile
 from wlc.models.groups import LEVELS
-from wlc.models.reversible_colour import TRANSFORMS
+from wlc.models.reversible_colour import FIRST_ORIGIN, NUMBERS
+from wlc.strays import Strays
 
 NETS, WEBP_PICTURE, PLAIN = 0, 1, 2
 LEANING_SPLITS = 3  # the two finest lean for themselves, and all others together
@@ -29,6 +30,15 @@ class TileNote:
     level_log2: int = 0
     repeated: bool = False
     leans: tuple[int, ...] = ()  # -8 to 7, how much wider than expected: for each plane of split 0, of 1, of all others
+    strays: Strays = field(default_factory=Strays)  # of a tile with an origin
+
+    @property
+    def has_origin(self) -> bool:
+        return self.transform >= FIRST_ORIGIN
+
+    @property
+    def origin(self) -> int:
+        return self.transform - FIRST_ORIGIN
 
     def lean(self, split: int, plane: int) -> int:
         return self.leans[min(split, LEANING_SPLITS - 1) * (len(self.leans) // LEANING_SPLITS) + plane]
@@ -38,7 +48,8 @@ class TileNote:
             return bytes([self.method])
         first = bytes([self.method, self.transform << 4 | (_REPEATED if self.repeated else self.level_log2)])
         packed = sum(lean + 8 << 4 * number for number, lean in enumerate(self.leans))
-        return first + packed.to_bytes(-(-len(self.leans) // 2), "little")
+        leans = packed.to_bytes(-(-len(self.leans) // 2), "little")
+        return first + leans + (self.strays.pack() if self.has_origin else b"")
 
     @staticmethod
     def unpack(segment: bytes, planes: int) -> tuple[TileNote, bytes]:
@@ -55,7 +66,7 @@ class TileNote:
         if len(segment) < end:
             raise CorruptFile("this file has a tile that is too short")
         transform, level_log2 = segment[1] >> 4, segment[1] & 15
-        if transform >= len(TRANSFORMS):
+        if transform >= NUMBERS:
             raise UnsupportedFile(f"this file needs a newer wlc: colour transform {transform} is unknown")
         if level_log2 != _REPEATED and level_log2 > _MOST_LEVEL_LOG2:
             raise UnsupportedFile(f"this file needs a newer wlc: sample level 2^{level_log2} is unknown")
@@ -64,7 +75,11 @@ class TileNote:
             raise CorruptFile("this file has a tile with bits that it does not need")
         leans = tuple((packed >> 4 * number & 15) - 8 for number in range(count))
         repeated = level_log2 == _REPEATED
-        return TileNote(method, transform, 0 if repeated else level_log2, repeated, leans), segment[end:]
+        note = TileNote(method, transform, 0 if repeated else level_log2, repeated, leans)
+        if note.has_origin:
+            strays, end = Strays.unpack(segment, end)
+            note = replace(note, strays=strays)
+        return note, segment[end:]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Colour transforms that give every sample back. Which suits a picture best is estimated from a sample of it.
 
-The first of the three planes is coded first, and the others know it at every place.
+The first of the three planes is coded first, and the others know it at every place. A picture may also be what a
+decoder made of luma and chromas; then these are its planes, and the transforms' numbers go on with the origins.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+
+from .origins import ORIGINS
 
 Planes = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
@@ -50,15 +53,28 @@ TRANSFORMS = (
     ),
     Transform("none", lambda r, g, b: (g, r, b), lambda y, u, v: (u, y, v)),
 )
+COLOURS = 3
 DIFFERENCES_TO_GREEN = 0
+FIRST_ORIGIN = len(TRANSFORMS)
+NUMBERS = FIRST_ORIGIN + len(ORIGINS)
+_MOST_STORED = 1 << 10  # of luma or chroma; a picture cut short may have stranger ones, which nobody sees
 
 
 def to_planes(rgb: torch.Tensor, number: int) -> torch.Tensor:
-    """(B, 3, H, W) to (B, 3, H, W)."""
+    """(B, 3, H, W) to (B, 3, H, W); a picture without colours stays as it is."""
+    if rgb.shape[1] != COLOURS:
+        return rgb
     return torch.stack(TRANSFORMS[number].forward(*rgb.unbind(1)), dim=1)
 
 
 def to_rgb(planes: torch.Tensor, number: int) -> torch.Tensor:
+    """The way back, for origins as well; they give colours that are cut to 0..255."""
+    if planes.shape[1] != COLOURS:
+        return planes
+    if number >= FIRST_ORIGIN:
+        stored = planes.to(torch.int32).clamp_(-_MOST_STORED, _MOST_STORED)
+        rgb = ORIGINS[number - FIRST_ORIGIN].to_rgb(*stored.unbind(1))
+        return torch.stack(rgb, dim=1).clamp_(0, 255).to(planes.dtype)
     return torch.stack(TRANSFORMS[number].inverse(*planes.unbind(1)), dim=1)
 
 

@@ -6,7 +6,7 @@ import torch
 
 from wlc.bitstream.container import read_container
 from wlc.decode import decode
-from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE
+from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, TileNote
 
 from .golden.pictures import FOLDER, WITHIN, all_pictures, made
 
@@ -45,6 +45,11 @@ def test_every_kind_of_tile_is_among_them():
     methods = {name: read_container(stored(name)).segments[0][0] for name in PICTURES}
     assert methods.pop("drawing") == WEBP_PICTURE and methods.pop("noise") == PLAIN
     assert set(methods.values()) == {NETS}
+
+
+def test_a_tile_with_an_origin_and_strays_is_among_them():
+    note, _ = TileNote.unpack(read_container(stored("once-jpeg")).segments[0], 3)
+    assert note.has_origin and len(note.strays.places) == 3
 
 
 def test_nothing_is_stored_that_is_not_drawn():

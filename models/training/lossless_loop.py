@@ -11,11 +11,13 @@ from ..weights import LOSSLESS
 from . import pictures
 from .cameras import as_delivered
 from .loop import Loop, LoopSettings
-from .lossless_objective import Shape, bits_per_sample
+from .lossless_objective import Shape, bits_per_sample, planes_of
+from .origins_made import as_once_stored
 
 _WITH_ERRORS = 0.12  # share of batches that are trained for pictures with a bounded error
 _LARGEST_ERROR = 4
-_CAMERAS = 0.5  # share of crops that are made to look as cameras deliver pictures
+_CAMERAS = 0.3  # share of crops that are made to look as cameras deliver pictures
+_STORED_BEFORE = 0.4  # share of crops that come as a lossy format kept them
 _SMALLER = 170  # what is enlarged to that side, as if by a camera
 _VALIDATED_SIDE = 256  # of each held-out picture
 
@@ -56,11 +58,17 @@ class Trainer(Loop):
         self.crops.random.manual_seed(seed)
 
     def loss(self) -> torch.Tensor:
-        crops = torch.stack([self.crops.draw() for _ in range(self.settings.batch)])
         max_error = 0
         if torch.rand(()).item() < _WITH_ERRORS:
             max_error = int(torch.randint(1, _LARGEST_ERROR + 1, ()))
-        return bits_per_sample(self.model.nets, self.model.shape, crops, self.settings.bf16, max_error)
+        planes = torch.stack([self._planes(max_error) for _ in range(self.settings.batch)])
+        return bits_per_sample(self.model.nets, self.model.shape, planes, self.settings.bf16, max_error)
+
+    def _planes(self, max_error: int) -> torch.Tensor:
+        crop = self.crops.draw()
+        if max_error == 0 and torch.rand((), generator=self.crops.random).item() < _STORED_BEFORE:
+            return as_once_stored(crop, self.crops.random)
+        return planes_of(crop, max_error)
 
     @torch.no_grad()
     def validate(self) -> str:
@@ -70,13 +78,18 @@ class Trainer(Loop):
         random = torch.Generator().manual_seed(0)
         crops = [picture[:, :_VALIDATED_SIDE, :_VALIDATED_SIDE].float() for picture in self.validation]
         delivered = [as_delivered(crop[:, :_SMALLER, :_SMALLER], _VALIDATED_SIDE, random) for crop in crops]
-        as_they_are, from_cameras = (self._bits_per_sample(some) for some in (crops, delivered))
-        return f"held out at step {self.step}: {as_they_are:.4f} bits a sample, as from cameras {from_cameras:.4f}"
+        kinds = {
+            "bits a sample": [planes_of(crop) for crop in crops],
+            "as from cameras": [planes_of(crop) for crop in delivered],
+            "as once stored": [as_once_stored(crop, random) for crop in crops],
+        }
+        found = ", ".join(f"{name} {self._bits_per_sample(planes):.4f}" for name, planes in kinds.items())
+        return f"held out at step {self.step}: {found}"
 
     def _bits_per_sample(self, crops: list[torch.Tensor]) -> float:
         bits, samples = 0.0, 0
-        for crop in crops:
-            rgb = crop[None].to(self.device)
-            each = bits_per_sample(self.average.nets, self.average.shape, rgb, self.settings.bf16).item()
-            bits, samples = bits + each * rgb.numel(), samples + rgb.numel()
+        for planes in crops:
+            one = planes[None].to(self.device)
+            each = bits_per_sample(self.average.nets, self.average.shape, one, self.settings.bf16).item()
+            bits, samples = bits + each * one.numel(), samples + one.numel()
         return bits / samples

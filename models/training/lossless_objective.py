@@ -44,13 +44,12 @@ def _logistic_mass(distance: torch.Tensor, log_scale: torch.Tensor, step: int) -
 
 
 def bits_per_sample(
-    nets: SampleNets, shape: Shape, rgb: torch.Tensor, bf16: bool = True, max_error: int = 0
+    nets: SampleNets, shape: Shape, planes: torch.Tensor, bf16: bool = True, max_error: int = 0
 ) -> torch.Tensor:
-    """Of (B, 3, H, W) crops in 0..255. The few coarsest samples, which are written plainly, are left out."""
-    height, width = rgb.shape[-2:]
+    """Of (B, 3, H, W) whole numbers, as `planes_of` gives them. The few coarsest, written plainly, are left out."""
+    height, width = planes.shape[-2:]
     step_size = 2 * max_error + 1
-    planes = torch.cat([_planes(crop, max_error) for crop in rgb.split(1)])
-    bits = torch.zeros((), device=rgb.device)
+    bits = torch.zeros((), device=planes.device)
     green_error = torch.zeros(())
 
     def visit(step: Step) -> torch.Tensor:
@@ -59,7 +58,7 @@ def bits_per_sample(
         actual = subsampled(planes[:, step.colour], step.split)[..., y::2, x::2]
         if max_error and step.colour:
             actual = actual - green_error  # the difference to the green that a decoder will have
-        with torch.autocast(rgb.device.type, enabled=False):
+        with torch.autocast(planes.device.type, enabled=False):
             rows, columns = actual.shape[1:]  # beyond the edge there may be one row or column more
             prediction = step.prediction.float() / ONE
             whole = torch.floor(prediction.detach() + 0.5)
@@ -73,11 +72,12 @@ def bits_per_sample(
         return whole
 
     coarseness = round(32 * math.log2(step_size))
-    with torch.autocast(rgb.device.type, torch.bfloat16, enabled=bf16):
+    with torch.autocast(planes.device.type, torch.bfloat16, enabled=bf16):
         walk(nets, subsampled(planes, split_count(height, width)), height, width, visit, coarseness=coarseness)
-    return bits / rgb.numel()
+    return bits / planes.numel()
 
 
-def _planes(crop: torch.Tensor, max_error: int) -> torch.Tensor:
-    number = reversible_colour.DIFFERENCES_TO_GREEN if max_error else reversible_colour.best_for(crop)
-    return reversible_colour.to_planes(crop, number)
+def planes_of(crop: torch.Tensor, max_error: int = 0) -> torch.Tensor:
+    """(3, H, W) in 0..255 to what an encoder would make of it."""
+    number = reversible_colour.DIFFERENCES_TO_GREEN if max_error else reversible_colour.best_for(crop[None])
+    return reversible_colour.to_planes(crop[None], number)[0]

@@ -53,3 +53,14 @@ def saved() -> Callable[..., bytes]:
         return stream.getvalue()
 
     return save
+
+
+@pytest.fixture(scope="session")
+def once_jpeg(drawn: np.ndarray) -> np.ndarray:
+    """(67, 129, 3) of uint8 that a JPEG decoder made, with two pixels that somebody changed."""
+    kept = io.BytesIO()
+    Image.fromarray(drawn[:, :, :3] // 2 + 50).save(kept, "JPEG", quality=92)
+    with Image.open(kept) as image:
+        samples = np.array(image)
+    samples[[0, 40], [7, 24]] = [[255, 0, 0], [0, 255, 0]]
+    return samples

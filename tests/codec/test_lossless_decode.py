@@ -9,11 +9,13 @@ import torch
 import wlc
 from wlc.bitstream.container import WEBP, Container, level_sizes, read_container, write_container
 from wlc.bitstream.errors import CorruptFile, TruncatedFile, UnsupportedFile, WlcError
+from wlc.bitstream.varint import write_varint
 from wlc.decode import decode
 from wlc.inspection import info, verify
 from wlc.lossless_encode import LosslessEncoder
 from wlc.models import weights
 from wlc.models.groups import LEVELS
+from wlc.models.reversible_colour import FIRST_ORIGIN, NUMBERS
 from wlc.pictures import Picture
 from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE
 
@@ -27,8 +29,8 @@ def tiled(samples: np.ndarray, tile_log2: int, **options: object) -> bytes:
         return LosslessEncoder(Picture(samples), **options).file()
 
 
-@pytest.fixture(scope="module", params=["colour", "gray with alpha", "16 bits", "repeated", "near-lossless", "tiles"])
-def made(request, tiny_lossless, drawn) -> tuple[bytes, np.ndarray]:
+@pytest.fixture(scope="module", params=["colour", "gray with alpha", "16 bits", "repeated", "near-lossless", "tiles", "origin"])
+def made(request, tiny_lossless, drawn, once_jpeg) -> tuple[bytes, np.ndarray]:
     """Files of several kinds and what they show."""
     torch.set_num_threads(1)
     wide = drawn[..., :3] * np.uint16(190) + np.random.default_rng(0).integers(0, 190, (67, 129, 3), np.uint16)
@@ -37,6 +39,7 @@ def made(request, tiny_lossless, drawn) -> tuple[bytes, np.ndarray]:
         "16 bits": wide,
         "repeated": drawn[..., :3] * np.uint16(257),
         "tiles": drawn[:40, :90, :3],
+        "origin": once_jpeg,
     }.get(request.param, drawn[..., :3])
     data = tiled(samples, 6 if request.param == "tiles" else 0, max_error=3 * (request.param == "near-lossless"))
     shown = decode(data).samples
@@ -225,10 +228,10 @@ def test_every_forged_note(drawn, depth):
             return [bytes([NETS, second]) + segments[0][2:], *segments[1:]]
 
         transform, level = second >> 4, second & 15
-        if transform > 3 or level in (13, 14):
+        if transform >= NUMBERS or level in (13, 14):
             with pytest.raises(UnsupportedFile):
                 decode(forged(data, change))
-        elif level == 15 and depth == 8:
+        elif level == 15 and depth == 8 or transform >= FIRST_ORIGIN and level < 15 and depth == 16:
             with pytest.raises(CorruptFile):
                 decode(forged(data, change))
         elif transform in (0, 3) and level % 3 == 0:
@@ -252,6 +255,23 @@ def test_every_forged_note(drawn, depth):
 def test_forged_first_segments(small, first, error):
     with pytest.raises(error):
         decode(forged(small, lambda segments: [first, *segments[1:]]))
+
+
+def test_forged_strays(once_jpeg, drawn):
+    data = LosslessEncoder(Picture(once_jpeg)).file()
+    first = read_container(data).segments[0]
+    assert first[1] >> 4 == FIRST_ORIGIN and first[7] == 2  # strays, after the leans
+    outside = write_varint(once_jpeg[..., 0].size)
+    for strays in (b"\xff\xff\x03", b"\x01" + outside + b"abc", b"\x80\x00"):
+
+        def change(segments: list[bytes], strays: bytes = strays) -> list[bytes]:
+            return [first[:7] + strays + first[8:], *segments[1:]]
+
+        with pytest.raises(CorruptFile):
+            decode(forged(data, change))
+    gray = LosslessEncoder(Picture(drawn[..., :1])).file()
+    with pytest.raises(CorruptFile, match="origin"):
+        decode(forged(gray, lambda segments: [bytes([NETS, FIRST_ORIGIN << 4]) + segments[0][2:], *segments[1:]]))
 
 
 def test_a_plain_tile_may_have_empty_segments(small):

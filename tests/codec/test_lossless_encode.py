@@ -19,9 +19,10 @@ from wlc.decode import decode
 from wlc.inspection import info, verify
 from wlc.lossless_encode import LosslessEncoder
 from wlc.models import weights
+from wlc.models.reversible_colour import FIRST_ORIGIN
 from wlc.pictures import Picture
 from wlc.residuals import TABLE_COUNT
-from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE
+from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, TileNote
 from wlc.targets import encode_within
 
 pytestmark = [pytest.mark.usefixtures("tiny_lossless"), pytest.mark.filterwarnings("ignore:TF32 acceleration")]
@@ -155,6 +156,32 @@ def test_drawings_are_webp_tiles(draw):
 def test_a_photograph_is_no_drawing():
     samples = (smooth(100, 140) >> 8).astype(np.uint8)
     assert methods(compressed(samples)) == [NETS]
+
+
+def transforms(data: bytes) -> list[int]:
+    """Of each tile, all made by nets."""
+    found = read_container(data)
+    return [TileNote.unpack(segment, 3)[0].transform for segment in found.segments[: found.head.tile_count]]
+
+
+def test_a_picture_that_was_a_jpeg(once_jpeg):
+    data = compressed(once_jpeg)
+    assert transforms(data) == [FIRST_ORIGIN]
+    unlike = once_jpeg.copy()
+    unlike[::3] ^= 1
+    assert transforms(compressed(unlike))[0] < FIRST_ORIGIN and len(data) < 0.8 * len(compressed(unlike))
+    wide = compressed(once_jpeg * np.uint16(257))
+    assert transforms(wide) == [FIRST_ORIGIN] and abs(len(wide) - len(data)) <= 2
+    assert transforms(compressed(once_jpeg * np.uint16(256)))[0] < FIRST_ORIGIN
+    assert transforms(compressed(once_jpeg, max_error=1))[0] < FIRST_ORIGIN
+    compressed(np.dstack([once_jpeg, once_jpeg[..., 0]]))
+
+
+def test_each_tile_has_an_origin_of_its_own(monkeypatch, once_jpeg):
+    monkeypatch.setattr(wlc.lossless_encode, "tile_log2_for", lambda height, width: 6)
+    samples = np.concatenate([once_jpeg[:64, :64], (smooth(64, 90) >> 8).astype(np.uint8)], axis=1)
+    first, *others = transforms(compressed(samples))
+    assert first == FIRST_ORIGIN and len(others) == 2 and max(others) < FIRST_ORIGIN
 
 
 def test_16_bits_that_are_8_bits_repeated():

@@ -4,16 +4,18 @@ from hypothesis import strategies as st
 
 from wlc.bitstream.errors import CorruptFile, UnsupportedFile
 from wlc.models.groups import LEVELS
-from wlc.models.reversible_colour import TRANSFORMS
+from wlc.models.reversible_colour import FIRST_ORIGIN, NUMBERS
 from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
+from wlc.strays import Strays
 
 LEANS = {1: (-8, 7, 0), 3: (0, 1, -1, 7, -8, 3, -4, 5, -6)}
 NOTES = [
     (TileNote(PLAIN), 3),
     (TileNote(WEBP_PICTURE), 1),
     (TileNote(NETS, 1, 0, leans=LEANS[1]), 1),
-    *((TileNote(NETS, number, level, leans=LEANS[3]), 3) for number in range(len(TRANSFORMS)) for level in range(13)),
-    *((TileNote(NETS, number, 0, True, LEANS[3]), 3) for number in range(len(TRANSFORMS))),
+    *((TileNote(NETS, number, level, leans=LEANS[3]), 3) for number in range(NUMBERS) for level in range(13)),
+    *((TileNote(NETS, number, 0, True, LEANS[3]), 3) for number in range(NUMBERS)),
+    (TileNote(NETS, FIRST_ORIGIN, leans=LEANS[3], strays=Strays((0, 1, 700), b"abcdefghi")), 3),
 ]
 
 
@@ -45,7 +47,7 @@ def test_every_first_two_bytes_are_a_note_or_an_error():
         for second in range(256):
             data = bytes([first, second])
             if first == NETS:
-                data += bytes(5)
+                data += bytes(5 if second >> 4 < FIRST_ORIGIN else 6)  # leans, and how many strays
             if first in (PLAIN, WEBP_PICTURE) or data[:2] in known:
                 note, rest = TileNote.unpack(data, 3)
                 assert note.pack() + rest == data

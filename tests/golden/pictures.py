@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from wlc.models.origins import ORIGINS
+
 FOLDER = Path(__file__).parent
 WITHIN = {"within-2": 2}  # by how many levels samples may be off; the others are lossless
 
@@ -31,6 +33,14 @@ def drawing(height: int, width: int) -> np.ndarray:
     return np.array([[250, 250, 245], [20, 30, 90], [200, 40, 40], [0, 0, 0], [0, 0, 0], [9, 9, 9]])[kind]
 
 
+def once_jpeg(height: int, width: int) -> np.ndarray:
+    """What a JPEG decoder makes of a picture, and three pixels that it cannot make."""
+    luma, blue, red = np.moveaxis(shades(height, width, 3), 2, 0)
+    rgb = np.stack(ORIGINS[0].to_rgb(luma, blue // 6 - 20, red // 8 - 12), axis=-1).clip(0, 255)
+    rgb[[2, 17, 33], [9, 0, 47]] = [[100, 100, 101], [255, 0, 128], [31, 200, 30]]
+    return rgb
+
+
 def all_pictures() -> dict[str, np.ndarray]:
     eight, sixteen = np.uint8, np.uint16
     return {
@@ -43,6 +53,7 @@ def all_pictures() -> dict[str, np.ndarray]:
         "within-2": shades(61, 80, 3).astype(eight),
         "drawing": drawing(90, 120).astype(eight),
         "noise": noise(30, 41, 3, 256).astype(eight),
+        "once-jpeg": once_jpeg(50, 71).astype(eight),
         "sliver": (np.arange(300).reshape(1, -1, 1) // 2 + noise(1, 300, 3, 4)).astype(eight),
     }
 
