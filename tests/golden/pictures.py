@@ -37,7 +37,7 @@ def once_jpeg(height: int, width: int) -> np.ndarray:
     """What a JPEG decoder makes of a picture, and three pixels that it cannot make."""
     luma, blue, red = np.moveaxis(shades(height, width, 3), 2, 0)
     rgb = np.stack(ORIGINS[0].to_rgb(luma, blue // 6 - 20, red // 8 - 12), axis=-1).clip(0, 255)
-    rgb[[2, 17, 33], [9, 0, 47]] = [[100, 100, 101], [255, 0, 128], [31, 200, 30]]
+    rgb[[2, 17, 33], [9, 0, 47]] = [[100, 100, 101], [250, 3, 128], [31, 200, 30]]
     return rgb
 
 
