@@ -29,8 +29,12 @@ from wlc.pictures import read_picture
 @click.command()
 @click.argument("folder", envvar="WLC_KODAK", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--rates", default="20,48,80,112,144,176", show_default=True, help="Rate indices, 0 to 255.")
-@click.option("--checkpoint", "source", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder with the checkpoint that the weights were frozen from.")
+@click.option(
+    "--checkpoint",
+    "source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the checkpoint that the weights were frozen from.",
+)
 @click.option("--first", type=click.IntRange(min=1), help="Only so many pictures.")
 def code_length(folder: Path, rates: str, source: Path | None, first: int | None) -> None:
     """Real against ideal bytes of files, and integer against float scale nets, over the pictures in FOLDER."""

@@ -43,12 +43,8 @@ def demo(picture: Path | None, out: Path) -> None:
     click.echo(row("wlc", _through_files(original, packed, back)))
     for codec, suffix in ((WebP(), ".webp"), (Jpeg(), ".jpg")):
         click.echo(_peer_row(codec, original, packed.stat().st_size, stem.with_suffix(suffix)))
-    click.echo(
-        "\nWebP (method 6) and JPEG (optimised) at the finest quality that is not larger than the .wlc file."
-    )
-    click.echo(
-        "Encode and decode: seconds in a running process; the commands above also start Python and PyTorch."
-    )
+    click.echo("\nWebP (method 6) and JPEG (optimised) at the finest quality that is not larger than the .wlc file.")
+    click.echo("Encode and decode: seconds in a running process; the commands above also start Python and PyTorch.")
     click.echo(f"Look for yourself: {source}, {back}, {stem}.webp, {stem}.jpg")
 
 

@@ -166,9 +166,7 @@ def _decoder() -> Callable[[bytes], object]:
 
 
 @click.command(help=__doc__)
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--count", default=10_000, show_default=True, help="How many damaged files to try.")
 @click.option("--seed", default=1, show_default=True, help="The same seed damages in the same way.")
 @click.option("--decode", is_flag=True, help="Decode to pixels what can be parsed, too.")
@@ -201,10 +199,6 @@ def fuzz(files: tuple[Path, ...], count: int, seed: int, decode: bool, memory: i
     seconds = time.perf_counter() - begin
     for kind, times in kinds.most_common():
         click.echo(f"{times:>10,}  {kind}")
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        2**20 if sys.platform == "darwin" else 2**10
-    )
-    click.echo(
-        f"{count / seconds:,.0f} files a second; at most {peak / 2**20:.2f} MiB for one of them, ", nl=False
-    )
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    click.echo(f"{count / seconds:,.0f} files a second; at most {peak / 2**20:.2f} MiB for one of them, ", nl=False)
     click.echo(f"{resident:.0f} MiB resident in all")

@@ -39,8 +39,13 @@ def _listed(kind: Callable) -> Callable:
 
 @click.command(short_help="Rate and distortion of wlc and other codecs over a folder of pictures.")
 @click.argument("folder", envvar="WLC_KODAK", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("-o", "--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
-              help="Where results.json and the page go. [default: out/FOLDER, or out/FOLDER-6 for 6 pictures of it]")
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where results.json and the page go. [default: out/FOLDER, or out/FOLDER-6 for 6 pictures of it]",
+)
 @click.option("--quick", is_flag=True, help=f"{_QUICK_PICTURES} pictures, fewer codecs and qualities.")
 @click.option("--slow", is_flag=True, help="Also codecs that take minutes: AVIF at speed 2.")
 @click.option("--peers", callback=_listed(str), help="Codecs to measure beside wlc: jpeg,avif; an empty text for none.")
@@ -48,20 +53,51 @@ def _listed(kind: Callable) -> Callable:
 @click.option("--model", help="Only these weights, found in $WLC_MODEL_PATH; otherwise all that are installed.")
 @click.option("--device", default="auto", show_default=True, help="Where wlc runs: cpu or cuda.")
 @click.option("--qualities", callback=_listed(float), help="Qualities of wlc, 1 to 100: 10,30,50.")
-@click.option("--metrics", callback=_listed(str), default="ms_ssim,ssimulacra2", show_default=True,
-              help="Measured beside PSNR; an empty text for none.")
-@click.option("--anchors", envvar="WLC_ANCHORS", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A JSON file of published curves to compare with (or $WLC_ANCHORS).")
+@click.option(
+    "--metrics",
+    callback=_listed(str),
+    default="ms_ssim,ssimulacra2",
+    show_default=True,
+    help="Measured beside PSNR; an empty text for none.",
+)
+@click.option(
+    "--anchors",
+    envvar="WLC_ANCHORS",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file of published curves to compare with (or $WLC_ANCHORS).",
+)
 @click.option("--published", callback=_listed(str), help="Names of the curves to use, or `all`.")
 @click.option("--no-lossless", is_flag=True, help="Leave out the table of lossless codecs.")
 @click.option("--learned-speed", is_flag=True, help="Also time CompressAI's architectures, where it is installed.")
 @click.option("--first", type=click.IntRange(min=1), help="Only so many pictures.")
 @click.option("--fresh", is_flag=True, help="Measure everything again, whatever results.json has.")
 @click.option("--no-page", is_flag=True, help="Leave out the page and its pictures.")
-@click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Also write tables and plots as FILE, with pictures in a folder beside it.")
-def kodak(folder, out, quick, slow, peers, no_wlc, model, device, qualities, metrics, anchors, published, no_lossless,
-          learned_speed, first, fresh, no_page, markdown) -> None:
+@click.option(
+    "--markdown",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also write tables and plots as FILE, with pictures in a folder beside it.",
+)
+def kodak(
+    folder,
+    out,
+    quick,
+    slow,
+    peers,
+    no_wlc,
+    model,
+    device,
+    qualities,
+    metrics,
+    anchors,
+    published,
+    no_lossless,
+    learned_speed,
+    first,
+    fresh,
+    no_page,
+    markdown,
+) -> None:
     """Measure rate (the whole file), PSNR, MS-SSIM, SSIMULACRA2, seconds and memory over the pictures in FOLDER
     (or $WLC_KODAK), for wlc and for JPEG, WebP, AVIF, JPEG XL and JPEG 2000, and make a page to look at.
 

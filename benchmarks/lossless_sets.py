@@ -35,8 +35,13 @@ _Target = click.Path(dir_okay=False, path_type=Path)
 
 @click.command(short_help="Lossless files over several sets of pictures, next to other codecs.")
 @click.argument("sources", metavar="SET...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--model", "models", metavar="NAME", multiple=True,
-              help="Weights for lossless files, found in $WLC_MODEL_PATH; may be given several times.")
+@click.option(
+    "--model",
+    "models",
+    metavar="NAME",
+    multiple=True,
+    help="Weights for lossless files, found in $WLC_MODEL_PATH; may be given several times.",
+)
 @click.option("--quick", is_flag=True, help=f"Only the first {_QUICK_PICTURES} pictures of each set.")
 @click.option("--no-peers", is_flag=True, help="Measure wlc alone.")
 @click.option("--device", default="auto", show_default=True, help="Where wlc runs: cpu or cuda.")

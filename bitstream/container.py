@@ -124,9 +124,7 @@ def read_container(
     alpha = layout.find(b"ALPH")
     return Container(
         head=head,
-        ancillary=tuple(
-            (chunk.type, _payload(data, chunk)) for chunk in layout.chunks if is_ancillary(chunk.type)
-        ),
+        ancillary=tuple((chunk.type, _payload(data, chunk)) for chunk in layout.chunks if is_ancillary(chunk.type)),
         alpha=_payload(data, alpha) if alpha else None,
         segments=_read_segments(data, layout, wanted, layout.head.tile_count if cut_off else wanted),
     )

@@ -45,7 +45,6 @@ def unpack_index(payload: bytes, count: int) -> SegmentIndex:
     if len(payload) - offset != count * CRC_BYTES:
         raise CorruptFile(f"this file has a TIDX chunk that does not describe {count} segments")
     checksums = tuple(
-        int.from_bytes(payload[start : start + CRC_BYTES], "little")
-        for start in range(offset, len(payload), CRC_BYTES)
+        int.from_bytes(payload[start : start + CRC_BYTES], "little") for start in range(offset, len(payload), CRC_BYTES)
     )
     return SegmentIndex(tuple(lengths), checksums)

@@ -23,9 +23,7 @@ _ROUNDS = 2  # the tables decide which symbols are chosen, so they are counted a
 _INTEGER_TYPES = {"weight": np.int8, "bias": np.int32, "shift": np.int8, "levels": np.uint8, "signed_levels": np.uint8}
 
 
-def freeze(
-    source: Path, target: Path, data: list[Path], crops: int = 600, log: Callable[[str], None] = print
-) -> None:
+def freeze(source: Path, target: Path, data: list[Path], crops: int = 600, log: Callable[[str], None] = print) -> None:
     """Write the averaged weights of the checkpoint in `source` as a weights file that files can be made with."""
     tensors, notes = checkpoint_in(source)
     model = running_model(tensors, json.loads(notes["config"]))

@@ -43,9 +43,7 @@ def nearest_quality(rate_index: int) -> int:
     return round(1 + rate_index * 99 / FINEST)
 
 
-def largest_within_size(
-    encode: Callable[[int], bytes], budget_bytes: int, *, near: int = MIDDLE
-) -> tuple[int, bytes]:
+def largest_within_size(encode: Callable[[int], bytes], budget_bytes: int, *, near: int = MIDDLE) -> tuple[int, bytes]:
     """The finest file that is not larger than the budget, and its rate index. `near` is where one looks first."""
     made: dict[int, bytes] = {}
 
@@ -61,9 +59,7 @@ def largest_within_size(
     return best, made[best]
 
 
-def smallest_with_psnr(
-    measure: Callable[[int], tuple[bytes, float]], target: float, *, near: int = MIDDLE
-) -> Measured:
+def smallest_with_psnr(measure: Callable[[int], tuple[bytes, float]], target: float, *, near: int = MIDDLE) -> Measured:
     """The smallest file whose PSNR, in dB, reaches the target. `near` is where one looks first."""
     made: dict[int, Measured] = {}
 
@@ -78,9 +74,7 @@ def smallest_with_psnr(
     return made[best]
 
 
-def _between(
-    measure: Callable[[int], float], goal: float, slope: float, guess: int
-) -> tuple[int | None, int | None]:
+def _between(measure: Callable[[int], float], goal: float, slope: float, guess: int) -> tuple[int | None, int | None]:
     """The last rate index that measures less than the goal and, next to it, the first that does not.
 
     Where to look is taken from the line through what is known, as size in its logarithm and PSNR are nearly straight

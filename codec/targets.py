@@ -44,9 +44,7 @@ class Target:
             del wishes["lossless"]
         if len(wishes) > 1:
             *others, last = vars(self)
-            raise ValueError(
-                f"only one of {', '.join(others)} and {last} can be asked for, not {' and '.join(wishes)}"
-            )
+            raise ValueError(f"only one of {', '.join(others)} and {last} can be asked for, not {' and '.join(wishes)}")
         for name, value in wishes.items():
             if name == "max_error":
                 object.__setattr__(self, name, _levels(value))

@@ -60,4 +60,3 @@ def code_length(model: LossyModel, symbols: list[torch.Tensor], rate_index: int,
         pressure = torch.autograd.grad(steered, context.seen, allow_unused=True)
     none = (torch.zeros_like(seen) for seen in context.seen)
     return CodeLength(float(total), indices, [zero if p is None else p for p, zero in zip(pressure, none, strict=True)])
-

@@ -70,8 +70,10 @@ class Scene:
         """What the squared error is worth in bits if these are the tile's symbols, and its slopes."""
         with torch.enable_grad():
             leaves = [x.detach().clone().requires_grad_() for x in symbols]
-            changes = [self._padded(x - before, group.shift)
-                       for x, before, group in zip(leaves, self.before, GROUPS, strict=True)]
+            changes = [
+                self._padded(x - before, group.shift)
+                for x, before, group in zip(leaves, self.before, GROUPS, strict=True)
+            ]
             change = torch.cat(dequantised(changes, self._model.gains(self._quality)), dim=1)
             decoded = wavelet.synthesise(self._model.corrected(self._around + change, self._quality))
             off = (decoded - self._original) * self._counted

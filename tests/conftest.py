@@ -73,9 +73,7 @@ def tiny_lossless_training(tmp_path_factory: pytest.TempPathFactory) -> TinyLoss
         noisy = shade + random.normal(0, 1 + 2 * number, shade.shape)
         Image.fromarray(noisy.clip(0, 255).astype(np.uint8)).save(folder / f"{number}.png")
     output = tmp_path_factory.mktemp("lossless-training")
-    settings = Settings(
-        data=(folder,), validation=(folder,), output=output, steps=2, batch=2, crop=64, log_seconds=0
-    )
+    settings = Settings(data=(folder,), validation=(folder,), output=output, steps=2, batch=2, crop=64, log_seconds=0)
     config = LosslessConfig(width=8, colour_width=8, looks=1, own_splits=1)
     lines: list[str] = []
     trainer = Trainer(settings, config, log=lines.append)

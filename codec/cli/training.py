@@ -49,18 +49,39 @@ def _running(command: _Command) -> _Command:
 
 @train.command(short_help="The lossy model, from photographs.")
 @_running
-@click.option("--pristine", multiple=True, type=_EXISTING, metavar="DIR|TAR",
-              help="Pictures that were never compressed; they teach the high qualities.")
-@click.option("--grow-from", type=click.Path(exists=True, path_type=Path, file_okay=False), metavar="DIR",
-              help="Begin with a smaller model's checkpoint; more blocks and looks may be asked for.")
+@click.option(
+    "--pristine",
+    multiple=True,
+    type=_EXISTING,
+    metavar="DIR|TAR",
+    help="Pictures that were never compressed; they teach the high qualities.",
+)
+@click.option(
+    "--grow-from",
+    type=click.Path(exists=True, path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Begin with a smaller model's checkpoint; more blocks and looks may be asked for.",
+)
 @click.option("--encoder-width", default=128, show_default=True, help="Sizes of the nets, for new models only.")
 @click.option("--encoder-blocks", default=1, show_default=True)
 @click.option("--decoder-width", default=160, show_default=True)
 @click.option("--decoder-blocks", default=3, show_default=True)
 @click.option("--scale-widths", default="32,32,48,64,96,128", show_default=True)
 @click.option("--scale-looks", default=1, show_default=True)
-def lossy(data, pristine, output, name, threads, encoder_width, encoder_blocks, decoder_width, decoder_blocks,
-          scale_widths, scale_looks, **rest) -> None:
+def lossy(
+    data,
+    pristine,
+    output,
+    name,
+    threads,
+    encoder_width,
+    encoder_blocks,
+    decoder_width,
+    decoder_blocks,
+    scale_widths,
+    scale_looks,
+    **rest,
+) -> None:
     """Train the lossy model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
 
     \b
@@ -88,11 +109,20 @@ def lossy(data, pristine, output, name, threads, encoder_width, encoder_blocks, 
 @click.option("--width", default=64, show_default=True, help="Sizes of the nets, for new models only.")
 @click.option("--colour-width", default=32, show_default=True)
 @click.option("--looks", default=2, show_default=True)
-@click.option("--own-splits", default=2, show_default=True,
-              help="How many of the finest splits have nets of their own; all others share one.")
-@click.option("--start", type=click.Choice(["mean", "legall", "haar"]), default="mean", show_default=True,
-              help="How samples are predicted before anything is learned: from the four nearest, as LeGall's 5/3 "
-                   "wavelet does, or as Haar's.")
+@click.option(
+    "--own-splits",
+    default=2,
+    show_default=True,
+    help="How many of the finest splits have nets of their own; all others share one.",
+)
+@click.option(
+    "--start",
+    type=click.Choice(["mean", "legall", "haar"]),
+    default="mean",
+    show_default=True,
+    help="How samples are predicted before anything is learned: from the four nearest, as LeGall's 5/3 "
+    "wavelet does, or as Haar's.",
+)
 def lossless(data, output, name, threads, width, colour_width, looks, own_splits, start, **rest) -> None:
     """Train the lossless model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
 
@@ -128,8 +158,14 @@ def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str
 @train.command(short_help="Finished weights from a checkpoint.")
 @click.argument("checkpoint", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--data", multiple=True, required=True, type=_EXISTING, metavar="DIR|TAR",
-              help="Pictures whose symbols are counted for the tables.")
+@click.option(
+    "--data",
+    multiple=True,
+    required=True,
+    type=_EXISTING,
+    metavar="DIR|TAR",
+    help="Pictures whose symbols are counted for the tables.",
+)
 @click.option("--crops", default=600, show_default=True, help="How many crops are counted.")
 def freeze(checkpoint, target, data, crops) -> None:
     """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""

@@ -67,9 +67,7 @@ def test_what_is_not_alpha_is_corrupt(payload):
         decode_alpha(payload, 3, 4, 8)
 
 
-@pytest.mark.parametrize(
-    "samples", [np.zeros((2, 2), np.int32), np.zeros(4, np.uint8), np.zeros((0, 4), np.uint8)]
-)
+@pytest.mark.parametrize("samples", [np.zeros((2, 2), np.int32), np.zeros(4, np.uint8), np.zeros((0, 4), np.uint8)])
 def test_encoder_refuses_what_is_not_alpha(samples):
     with pytest.raises(ValueError, match="alpha"):
         encode_alpha(samples)

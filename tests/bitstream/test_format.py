@@ -47,9 +47,7 @@ def test_the_printed_limits_and_exit_codes_are_the_real_ones():
     defaults = limits.DEFAULT_LIMITS
     for name, value in re.findall(r"^\| `(\w+)` \| (\d) \|", FORMAT, re.MULTILINE):
         assert getattr(errors, name).exit_code == int(value)
-    rows = dict(
-        re.findall(r"^\| ((?:pixels|segments|chunks|bytes)[^|]*) \| ([^|]*) \|$", FORMAT, re.MULTILINE)
-    )
+    rows = dict(re.findall(r"^\| ((?:pixels|segments|chunks|bytes)[^|]*) \| ([^|]*) \|$", FORMAT, re.MULTILINE))
     assert rows == {
         "pixels": f"2^{defaults.pixels.bit_length() - 1}",
         "pixels on a side": f"{defaults.side:,}",

@@ -23,9 +23,7 @@ def noise(height: int, width: int, colours: int, depth: int, seed: int = 0) -> n
 
 @pytest.mark.parametrize("way", WAYS)
 @settings(max_examples=25)
-@given(
-    st.integers(1, 20), st.integers(1, 20), st.sampled_from([1, 3]), st.sampled_from([8, 16]), st.integers(0, 99)
-)
+@given(st.integers(1, 20), st.integers(1, 20), st.sampled_from([1, 3]), st.sampled_from([8, 16]), st.integers(0, 99))
 def test_there_and_back(way, height, width, colours, depth, seed):
     encode, decode = WAYS[way]
     for samples in (noise(height, width, colours, depth, seed), np.zeros_like(noise(height, width, colours, depth))):

@@ -76,9 +76,7 @@ def test_escape_classes_are_exact_at_every_power_of_two():
 
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_escapes_of_every_size(sign):
-    magnitudes = np.unique(
-        np.concatenate([2 ** np.arange(24), 2 ** np.arange(25) - 1, 2 ** np.arange(24) + 1])
-    )
+    magnitudes = np.unique(np.concatenate([2 ** np.arange(24), 2 ** np.arange(25) - 1, 2 ** np.arange(24) + 1]))
     symbols = (sign * magnitudes).astype(np.int32)
     for index in (0, 3, 40):
         passes = [(symbols, np.full(len(symbols), index, np.uint8))]

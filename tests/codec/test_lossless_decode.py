@@ -29,7 +29,9 @@ def tiled(samples: np.ndarray, tile_log2: int, **options: object) -> bytes:
         return LosslessEncoder(Picture(samples), **options).file()
 
 
-@pytest.fixture(scope="module", params=["colour", "gray with alpha", "16 bits", "repeated", "near-lossless", "tiles", "origin"])
+@pytest.fixture(
+    scope="module", params=["colour", "gray with alpha", "16 bits", "repeated", "near-lossless", "tiles", "origin"]
+)
 def made(request, tiny_lossless, drawn, once_jpeg) -> tuple[bytes, np.ndarray]:
     """Files of several kinds and what they show."""
     torch.set_num_threads(1)

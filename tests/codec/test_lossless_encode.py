@@ -316,9 +316,7 @@ def test_without_the_range_coder(drawn, channels, dtype):
     assert len(compressed(noisy, coder="webp")) <= noisy.nbytes + 100
 
 
-@pytest.mark.parametrize(
-    ("size", "options"), [((1, 20_000), {}), ((20_000, 1), {}), ((2, 17_000), {"coder": "webp"})]
-)
+@pytest.mark.parametrize(("size", "options"), [((1, 20_000), {}), ((20_000, 1), {}), ((2, 17_000), {"coder": "webp"})])
 def test_long_and_thin_drawings(size, options):
     """WebP takes 16383 pixels a side at most."""
     compressed(np.full((*size, 3), 7, np.uint8), **options)

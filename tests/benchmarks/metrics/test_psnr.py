@@ -21,9 +21,7 @@ def test_is_the_same_both_ways_where_unsigned_arithmetic_would_wrap():
 
 def test_is_the_mean_over_all_three_channels():
     red_is_off = Image.fromarray(np.array([[[13, 10, 10]]], dtype=np.uint8))
-    assert psnr(Image.new("RGB", (1, 1), (10, 10, 10)), red_is_off) == pytest.approx(
-        10 * math.log10(255**2 / 3)
-    )
+    assert psnr(Image.new("RGB", (1, 1), (10, 10, 10)), red_is_off) == pytest.approx(10 * math.log10(255**2 / 3))
 
 
 def test_equal_pictures_are_infinitely_close():

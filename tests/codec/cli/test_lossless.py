@@ -14,6 +14,7 @@ from wlc.bitstream.container import level_sizes, read_container
 
 pytestmark = pytest.mark.usefixtures("tiny_lossless")
 
+
 @pytest.fixture
 def scan(run, rgb) -> np.ndarray:
     """Small, since it is compressed again and again; it lies in scan.png."""

@@ -23,7 +23,7 @@ def test_the_distribution_is_one(log_scale, centre):
     """What all levels take adds up to a probability of 1, whatever the scale."""
     errors = torch.arange(-3000, 3001) - centre
     for step in (1, 3, 9):
-        some = errors[:: 1] if step == 1 else torch.arange(-3000, 3001) * step - centre
+        some = errors[::1] if step == 1 else torch.arange(-3000, 3001) * step - centre
         bits = Shape().bits(some.double(), torch.full((len(some),), log_scale).double(), step)
         floors = len(some) * 2.0**-16
         assert torch.exp2(-bits).sum().item() - floors == pytest.approx(1, abs=2e-3)
