@@ -3,6 +3,9 @@
 An activation is an integer 0..255, a weight an integer -127..127. The accumulator stays below 2^24, where float32 holds
 every integer exactly, so an ordinary float32 convolution gives the same integers in any order of summation, on any
 processor. A power of two and a floor bring the accumulator back to the next layer's units.
+
+Activations are float32 tensors, or bytes where `quick_integers.py` can compute with them: whoever makes the first ones
+chooses, and all that comes after is of the same kind. The numbers that a net ends with are float32 in any case.
 """
 
 from collections.abc import Sequence
@@ -10,6 +13,9 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from . import quick_integers
+from .quick_integers import BYTE, ByteLayer
 
 Unit = float | Sequence[float]
 
@@ -29,7 +35,24 @@ def _floor(x: torch.Tensor) -> torch.Tensor:
     return x + (torch.floor(x) - x).detach() if x.requires_grad else x.floor_()
 
 
-class IntConv(nn.Module):
+class _Layer(nn.Module):
+    """What both kinds of layer can be asked for, in numbers that have slopes."""
+
+    kernel: int
+
+    def mixed(self, *parts: torch.Tensor, planar: bool = False) -> torch.Tensor:
+        raise NotImplementedError
+
+    def activated(self, *parts: torch.Tensor) -> torch.Tensor:
+        """The layer of the parts' channels side by side, cut to activations."""
+        return clamp_activation(self.mixed(*parts) if self.kernel == 1 else self(*parts))
+
+    def added_to(self, base: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        """The sum of the layer and `base`, cut to activations; of 1x1 layers."""
+        return clamp_activation(self.mixed(x).add_(base))
+
+
+class IntConv(_Layer):
     """What runs: integer weights in float32 tensors, filled from the weights file.
 
     They are used with their channel's power of two multiplied in, which moves exponents only and is as exact.
@@ -43,9 +66,28 @@ class IntConv(nn.Module):
         self.register_buffer("shift", torch.zeros(outputs))
         self.register_buffer("scaled_weight", torch.zeros_like(self.weight), persistent=False)
         self.register_buffer("scaled_bias", torch.zeros(outputs), persistent=False)
+        self.of_bytes: ByteLayer | None = None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if x.dtype == BYTE:
+            return self.mixed(x) if self.kernel == 1 else self(x.float())
         return _floor(F.conv2d(x, self.scaled_weight, self.scaled_bias, padding=self.kernel // 2, groups=self.groups))
+
+    def activated(self, *parts: torch.Tensor) -> torch.Tensor:
+        if parts[0].dtype != BYTE:
+            return super().activated(*parts)
+        if self.of_bytes is None:
+            return super().activated(*(part.float() for part in parts)).to(BYTE)
+        if self.kernel > 1:
+            return self.of_bytes.activated(*parts)
+        return _from_places(self.of_bytes.activated(_side_by_side(parts)), parts[0])
+
+    def added_to(self, base: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        if x.dtype != BYTE:
+            return super().added_to(base, x)
+        if self.of_bytes is None:
+            return super().added_to(base.float(), x.float()).to(BYTE)
+        return _from_places(self.of_bytes.added_to(_places(base), _places(x)), x)
 
     def mixed(self, *parts: torch.Tensor, planar: bool = False) -> torch.Tensor:
         """A 1x1 layer of the parts' channels side by side, without putting them there: a product of matrices a part.
@@ -53,14 +95,19 @@ class IntConv(nn.Module):
         What comes out is channels_last, or with `planar` a plane after the other; parts may be either.
         """
         batch, _, height, width = parts[0].shape
+        if parts[0].dtype == BYTE and self.of_bytes is not None:
+            result = self.of_bytes.raw(_side_by_side(parts))
+            if planar:
+                return result.t().contiguous().view(-1, batch, height, width).transpose(0, 1)
+            return _from_places(result, parts[0])
         weights = self.scaled_weight.flatten(1).split([part.shape[1] for part in parts], dim=1)
+        places = [_places(part.float()) for part in parts]
         if planar:
-            turned = [part.permute(1, 0, 2, 3).flatten(1) for part in parts]  # (C, B h w)
+            turned = [matrix.t() for matrix in places]
             result = _floor(_plus_products(self.scaled_bias[:, None], weights, turned))
             return result.view(-1, batch, height, width).transpose(0, 1)
-        places = [part.permute(0, 2, 3, 1).reshape(-1, part.shape[1]) for part in parts]  # (B h w, C)
         result = _floor(_plus_products(self.scaled_bias, places, [weight.t() for weight in weights]))
-        return result.view(batch, height, width, -1).permute(0, 3, 1, 2)
+        return _from_places(result, parts[0])
 
     def prepare(self) -> None:
         """Make ready to run. Raises unless all numbers are integers and no input can push the accumulator to 2^24."""
@@ -76,6 +123,33 @@ class IntConv(nn.Module):
         factor = torch.tensor(powers, device=self.shift.device)
         self.scaled_weight = (self.weight * factor.view(-1, 1, 1, 1)).contiguous(memory_format=torch.channels_last)
         self.scaled_bias = self.bias * factor
+        self.of_bytes = None
+        if factor.device.type == "cpu" and quick_integers.available():
+            self.of_bytes = ByteLayer.packed_from(self.weight, self.bias, factor, self.groups)
+
+
+def first_activations(nets: nn.Module) -> torch.dtype:
+    """The kind for a walk through `nets` to begin with. Bytes have no slopes, and trainable layers no bytes."""
+    layer = next(layer for layer in nets.modules() if isinstance(layer, _Layer))
+    quick = isinstance(layer, IntConv) and layer.weight.device.type == "cpu" and quick_integers.in_use()
+    return BYTE if quick and not torch.is_grad_enabled() else torch.float32
+
+
+def _places(x: torch.Tensor) -> torch.Tensor:
+    """(B, C, h, w) as (B h w, C), without moving anything where that is possible: BLAS takes matrices turned round."""
+    if len(x) == 1 and x[0].is_contiguous():
+        return x[0].flatten(1).t()
+    return x.permute(0, 2, 3, 1).reshape(-1, x.shape[1])
+
+
+def _from_places(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """(B h w, C) as (B, C, h, w), channels_last."""
+    return x.view(len(like), *like.shape[2:], -1).permute(0, 3, 1, 2)
+
+
+def _side_by_side(parts: Sequence[torch.Tensor]) -> torch.Tensor:
+    matrices = [_places(part).contiguous() for part in parts]
+    return matrices[0] if len(matrices) == 1 else torch.cat(matrices, dim=1)
 
 
 def _plus_products(start: torch.Tensor, lefts: list[torch.Tensor], rights: list[torch.Tensor]) -> torch.Tensor:
@@ -97,7 +171,7 @@ class _Rounded(torch.autograd.Function):
         return slope
 
 
-class TrainableConv(nn.Module):
+class TrainableConv(_Layer):
     """What is trained: float weights that see the rounding of `IntConv`, with straight-through gradients.
 
     Activations are in units of 1/32, so that a real value of 1 is the integer 32. `unit` is the integer that an output

@@ -10,9 +10,9 @@ import torch
 
 from .integer_layers import ACTIVATION_MAX
 from .lazy_split import FEWER, NEAREST, PHASES, Known, Phase, side_after, split_count
-from .sample_nets import ONE, PLANES, PhaseNet, SampleNets, predicted, upsampled
+from .sample_nets import ONE, PLANES, Features, PhaseNet, SampleNets, predicted, upsampled
 
-_STRIP_PLACES = 1 << 13  # computed at once: what a strip needs stays in the processor's own cache
+_STRIP_PLACES = 1 << 14  # computed at once: what a strip needs stays in the processor's own cache
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,17 @@ def walk(
     `coarsest` has one plane or three. `level` is how much the nets take for one grey level, a power of two, for samples
     with more than 8 bits. `coarseness` is the nets' feature of how much the samples have been rounded.
     """
+    features = Features(nets)
     samples, carried = coarsest, None
     for split in reversed(range(finest, split_count(height, width))):
         known = Known(samples)
         if carried is None:
-            carried = nets.nothing(len(samples), *known.size)
+            carried = features.nothing(len(samples), *known.size)
         else:
             carried = [upsampled(x, *known.size) for x in carried]
         for number, phase in enumerate(PHASES):
             net = nets.net(split, number)
-            surroundings = _Surroundings(nets, known, phase, level, (coarseness, min(32 * split, ACTIVATION_MAX)))
+            surroundings = _Surroundings(features, known, phase, level, (coarseness, min(32 * split, ACTIVATION_MAX)))
             strips = [_Strip(net, surroundings, *rows) for rows in _strips(*known.size, net.reach)]
             hidden = _stacked([strip.hidden(carried) for strip in strips])
             errors, seen, found = [], [], []
@@ -63,7 +64,7 @@ def walk(
                 prediction, index = (torch.cat(of_strips, dim=1) for of_strips in zip(*parts, strict=True))
                 actual = visit(Step(split, number, colour, prediction, index))
                 error = actual - torch.floor(prediction.detach() / ONE + 0.5)
-                seen.extend(nets.error_features(torch.floor(error / level + 0.5)))
+                seen.extend(features.of_errors(torch.floor(error / level + 0.5)))
                 found.append(actual)
                 errors.append(error)
             known.add(phase.parity, torch.stack(found, dim=1))
@@ -77,7 +78,7 @@ def walk(
 class _Surroundings:
     """What one phase knows around its samples."""
 
-    nets: SampleNets
+    features: Features
     known: Known
     phase: Phase
     level: int
@@ -89,7 +90,7 @@ class _Surroundings:
         base = torch.floor(around[:, :NEAREST].sum(dim=1) / NEAREST + 0.5)
         return around.sub_(base[:, None]), base
 
-    def features(self, differences: list[torch.Tensor], bases: list[torch.Tensor]) -> torch.Tensor:
+    def shown(self, differences: list[torch.Tensor], bases: list[torch.Tensor]) -> torch.Tensor:
         """(B, features, h, w). A gray picture is one without differences of colour."""
         if self.known.planes < PLANES:
             differences = [*differences, *[torch.zeros_like(differences[0][:, :FEWER])] * (PLANES - 1)]
@@ -97,9 +98,9 @@ class _Surroundings:
         signed = torch.cat([*differences, *(base[:, None] for base in bases[1:])], dim=1)
         if self.level > 1:
             signed = torch.floor(signed / self.level + 0.5)
-        bright = torch.floor(bases[0] / self.level).clamp(0, 255).float()
+        bright = self.features.plain(torch.floor(bases[0] / self.level).clamp(0, 255))
         constants = [torch.full_like(bright, constant) for constant in self.constants]
-        return torch.cat([self.nets.signed_features(signed), torch.stack([bright, *constants], dim=1)], dim=1)
+        return torch.cat([self.features.signed(signed), torch.stack([bright, *constants], dim=1)], dim=1)
 
 
 class _Strip:
@@ -117,7 +118,7 @@ class _Strip:
         differences, bases = ([*of_colours] for of_colours in zip(*parts, strict=True))
         self._differences = [x[:, :, self._own] for x in differences]
         self._bases = [x[:, self._own] for x in bases]
-        features = surroundings.features(differences, bases)
+        features = surroundings.shown(differences, bases)
         return self._net(features, *(x[..., self._wider, :] for x in carried))[..., self._own, :]
 
     def predicted(

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import nn
 
-from .integer_layers import TrainableConv, clamp_activation
+from .integer_layers import TrainableConv, first_activations
 from .lazy_split import FEWER, NEAREST, NEIGHBOURS, PHASES, Parity, Phase
 from .scale_nets import LOG_SCALE_FIRST, NATS_PER_TABLE, Layer, Look, magnitude_levels
 
@@ -86,7 +86,7 @@ class _Head(nn.Module):
     def forward(self, hidden: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
         """`seen` are the features of the colours before, two of each."""
         if seen is not None:
-            hidden = clamp_activation(self.mix.mixed(hidden, seen, clamp_activation(self.around(seen))))
+            hidden = self.mix.activated(hidden, seen, self.around.activated(seen))
         return self.name.mixed(hidden, planar=True)
 
 
@@ -101,7 +101,7 @@ class PhaseNet(nn.Module):
         self.heads = nn.ModuleList(_Head(config, phase.parity, colour, layer) for colour in range(PLANES))
 
     def forward(self, *parts: torch.Tensor) -> torch.Tensor:
-        return self.looks(clamp_activation(self.enter.mixed(*parts)))
+        return self.looks(self.enter.activated(*parts))
 
 
 class SampleNets(nn.Module):
@@ -120,17 +120,30 @@ class SampleNets(nn.Module):
         """Splits are counted from the finest, which is 0."""
         return self.splits[min(split, self.config.own_splits)][phase]
 
-    def signed_features(self, differences: torch.Tensor) -> torch.Tensor:
-        return _lookup(self.signed_levels, differences.clamp(-_SIGNED_REACH, _SIGNED_REACH) + _SIGNED_REACH)
 
-    def error_features(self, errors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+class Features:
+    """What the nets are shown of numbers, as the kind of activations that they compute with just now."""
+
+    def __init__(self, nets: SampleNets) -> None:
+        self._kind = first_activations(nets)
+        self._signed, self._sizes = nets.signed_levels.to(self._kind), nets.levels.to(self._kind)
+        self._widths = nets.config.width, PLANES
+
+    def signed(self, differences: torch.Tensor) -> torch.Tensor:
+        return _lookup(self._signed, differences.clamp(-_SIGNED_REACH, _SIGNED_REACH) + _SIGNED_REACH)
+
+    def of_errors(self, errors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """With and without its sign."""
-        return self.signed_features(errors), _lookup(self.levels, errors.abs().clamp(max=len(self.levels) - 1))
+        return self.signed(errors), _lookup(self._sizes, errors.abs().clamp(max=len(self._sizes) - 1))
+
+    def plain(self, activations: torch.Tensor) -> torch.Tensor:
+        """What is from 0 to 255 already."""
+        return activations.to(self._kind)
 
     def nothing(self, batch: int, rows: int, columns: int) -> list[torch.Tensor]:
         """What is carried to the first phase of all."""
-        widths = self.config.width, PLANES
-        return [self.levels.new_zeros(batch, rows, columns, width).permute(0, 3, 1, 2) for width in widths]
+        shapes = [(batch, rows, columns, width) for width in self._widths]
+        return [self._sizes.new_zeros(shape).permute(0, 3, 1, 2) for shape in shapes]
 
 
 def _lookup(row: torch.Tensor, places: torch.Tensor) -> torch.Tensor:

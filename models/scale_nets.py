@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .groups import GROUPS, first_half
-from .integer_layers import IntConv, TrainableConv, clamp_activation
+from .integer_layers import IntConv, TrainableConv, first_activations
 
 TABLES = 64
 NATS_PER_TABLE = 0.127  # neighbouring tables differ in scale by 13.5 %
@@ -65,8 +65,7 @@ class Look(nn.Module):
         self.mix = layer(width, width)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        change = self.mix(clamp_activation(self.around(x)))
-        return clamp_activation(change.add_(x))
+        return self.mix.added_to(x, self.around.activated(x))
 
 
 class _Pass(nn.Module):
@@ -79,8 +78,7 @@ class _Pass(nn.Module):
         self.head = layer(width + 1, outputs, unit=1 / NATS_PER_TABLE)
 
     def forward(self, x: torch.Tensor, quality: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        x = clamp_activation(self.enter(x))
-        x = self.looks(x)
+        x = self.looks(self.enter.activated(x))
         return x, self.head(join_channels(x, quality))
 
 
@@ -122,13 +120,14 @@ class Context:
 
     def __init__(self, nets: ScaleNets, rate_index: torch.Tensor, height: int, width: int) -> None:
         self.nets = nets
-        self.quality = rate_index.to(nets.levels.dtype).view(-1, 1, 1, 1)
+        self.levels = nets.levels.to(first_activations(nets))
+        self.quality = rate_index.to(self.levels.dtype).view(-1, 1, 1, 1)
         self.height, self.width = height, width
         self.group = 0
         self.known: tuple[torch.Tensor, ...] = ()
 
     def _features(self, symbols: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
-        return features(symbols if mask is None else symbols * mask, self.nets.levels)
+        return features(symbols if mask is None else symbols * mask, self.levels)
 
     def _constants(self) -> torch.Tensor:
         quality = self.quality.expand(-1, 1, *self.grid)

@@ -13,7 +13,7 @@ from wlc.models.integer_layers import ACTIVATION_MAX, IntConv, TrainableConv, ex
 from wlc.models.lazy_split import PHASES, split_count, subsampled
 from wlc.models.lossless import Step, walk
 from wlc.models.reversible_colour import to_planes
-from wlc.models.sample_nets import HEAVIEST, ONE, LosslessConfig, SampleNets, predicted
+from wlc.models.sample_nets import HEAVIEST, ONE, Features, LosslessConfig, SampleNets, predicted
 from wlc.models.training.lossless_objective import Shape, bits_per_sample
 
 # What oneDNN says when it is switched off and on again.
@@ -332,6 +332,7 @@ def test_golden_walk(change):
 
 def test_features_are_activations(nets):
     everything = torch.arange(-100_000, 100_000, 7).float()
-    for features in (nets.signed_features(everything), *nets.error_features(everything)):
+    shown = Features(nets)
+    for features in (shown.signed(everything), *shown.of_errors(everything)):
         assert features.min() >= 0 and features.max() <= ACTIVATION_MAX
-        assert torch.equal(features, features.round())
+        assert torch.equal(features.float(), features.float().round())

@@ -8,6 +8,7 @@ from wlc.models.sample_nets import (
     HEAVIEST,
     ONE,
     STARTS,
+    Features,
     LosslessConfig,
     SampleNets,
     predicted,
@@ -32,10 +33,10 @@ def test_signed_levels_tell_left_from_right():
 
 
 def test_features_of_differences():
-    nets = SampleNets(SMALL, IntConv)
+    features = Features(SampleNets(SMALL, IntConv))
     differences = torch.tensor([[-1e6, -256.0, -1.0], [0.0, 1.0, 300.0]])
-    assert nets.signed_features(differences).tolist() == [[1, 1, 112], [128, 144, 255]]
-    signed, size = nets.error_features(torch.tensor([-3.0, 0.0, 3.0, 5000.0]))
+    assert features.signed(differences).tolist() == [[1, 1, 112], [128, 144, 255]]
+    signed, size = features.of_errors(torch.tensor([-3.0, 0.0, 3.0, 5000.0]))
     assert signed.tolist() == [96, 128, 160, 255] and size.tolist() == [64, 0, 64, 255]
 
 
@@ -117,7 +118,6 @@ def test_legall_looks_along_the_row_or_the_column_that_is_known():
 
 
 def test_nothing_is_zero_everywhere():
-    nets = SampleNets(SMALL, IntConv)
-    hidden, magnitudes = nets.nothing(2, 3, 4)
+    hidden, magnitudes = Features(SampleNets(SMALL, IntConv)).nothing(2, 3, 4)
     assert hidden.shape == (2, 8, 3, 4) and magnitudes.shape == (2, 3, 3, 4)
     assert not hidden.any() and not magnitudes.any()
