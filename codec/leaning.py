@@ -14,23 +14,19 @@ from wlc.loaded import Loaded
 from wlc.residuals import Named
 
 LEANS = range(-8, 8)
+_FINENESS = 1 << 12  # of a bit
 _LOOKED_AT = 1 << 12  # samples, or somewhat more; the choice hardly depends on it
 
 
 def best_lean(passes: Sequence[tuple[Named, np.ndarray, np.ndarray]], loaded: Loaded) -> int:
     """The lean with which a sample of the symbols takes the fewest bits."""
+    if not passes:
+        return 0
     total = sum(symbols.size for _, symbols, _ in passes)
     stride = max(1, total // _LOOKED_AT)
-    picked = [(_rows(named, stride), np.abs(symbols[::stride])) for named, symbols, _ in passes]
-    bits = loaded.bits.cpu().numpy()
-    costs = {
-        lean: sum(
-            float(bits[named.tables(lean), np.minimum(sizes, bits.shape[1] - 1)].sum()) for named, sizes in picked
-        )
-        for lean in LEANS
-    }
+    named = Named.joined([named.every(stride) for named, _, _ in passes])
+    sizes = np.abs(np.concatenate([symbols[::stride].ravel() for _, symbols, _ in passes]))
+    bits = np.rint(loaded.bits.cpu().numpy() * _FINENESS).astype(np.int64)  # whole, so that every machine chooses alike
+    sizes = np.minimum(sizes, bits.shape[1] - 1)
+    costs = {lean: int(bits[named.tables(lean), sizes].sum()) for lean in LEANS}
     return min(costs, key=lambda lean: (costs[lean], abs(lean)))
-
-
-def _rows(named: Named, stride: int) -> Named:
-    return Named(*(part[::stride] for part in vars(named).values()))

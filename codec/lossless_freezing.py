@@ -9,19 +9,21 @@ import torch
 
 from wlc.bitstream.tables import SymbolTables
 from wlc.freezing import checkpoint_in, tables_of, write_weights
-from wlc.models import reversible_colour
 from wlc.models.integer_layers import IntConv, TrainableConv, export_into
 from wlc.models.lazy_split import PHASES, split_count, subsampled
 from wlc.models.lossless import Step, walk
 from wlc.models.sample_nets import LosslessConfig, SampleNets
 from wlc.models.scale_nets import log_scale
 from wlc.models.training import pictures
+from wlc.models.training.lossless_objective import planes_of
+from wlc.models.training.origins_made import as_once_stored
 from wlc.residuals import TABLE_COUNT, Grain, centre_of, scale_of
 
 _LARGEST = 255  # reach of the widest table; larger symbols escape
 _PRIOR = 2000.0  # symbols that the logistic shape counts as
 _TAIL = 2e-5  # share of symbols that may escape
-_ERRORS = (0, 0, 0, 0, 1, 2)  # by how many levels samples of the counted crops may be off
+_ERRORS = (0, 0, 0, 0, 0, 0, 1, 2)  # by how many levels samples of the counted crops may be off
+_STORED_BEFORE = (1, 3)  # which of those crops come as a lossy format kept them
 
 
 def freeze_lossless(
@@ -51,15 +53,16 @@ def running_nets(tensors: dict[str, torch.Tensor], config: dict) -> SampleNets:
 def _fitted(nets: SampleNets, draw: pictures.Crops, crops: int) -> SymbolTables:
     counts = np.zeros((TABLE_COUNT, 2 * _LARGEST + 3), np.int64)  # -256 .. 256, where the ends are all beyond
     for number in range(crops):
-        _count(counts, nets, draw.draw()[None], Grain(0, _ERRORS[number % len(_ERRORS)]))
+        kind = number % len(_ERRORS)
+        grain, crop = Grain(0, _ERRORS[kind]), draw.draw()
+        stored = kind in _STORED_BEFORE
+        planes = as_once_stored(crop, draw.random) if stored else planes_of(crop, grain.max_error)
+        _count(counts, nets, planes[None], grain)
     return tables_of(_fit(counts))
 
 
-def _count(counts: np.ndarray, nets: SampleNets, rgb: torch.Tensor, grain: Grain) -> None:
+def _count(counts: np.ndarray, nets: SampleNets, planes: torch.Tensor, grain: Grain) -> None:
     """Add to `counts` which symbols each table saw in a crop."""
-    exact = grain.max_error == 0
-    transform = reversible_colour.best_for(rgb) if exact else reversible_colour.DIFFERENCES_TO_GREEN
-    planes = reversible_colour.to_planes(rgb, transform)
     height, width = planes.shape[-2:]
     green_error = torch.zeros(())
 
@@ -78,7 +81,7 @@ def _count(counts: np.ndarray, nets: SampleNets, rgb: torch.Tensor, grain: Grain
         counts[:] += np.bincount(flat.ravel(), minlength=counts.size).reshape(counts.shape)
         shown = torch.from_numpy(named.nearest.copy()).float()
         shown[:, :rows, :columns] = torch.from_numpy(grain.samples_of(symbols, plain, inside)).float()
-        if step.colour == 0 and not exact:
+        if step.colour == 0 and grain.max_error:
             green_error = shown[:, :rows, :columns] - actual
         return shown
 

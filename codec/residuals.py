@@ -7,6 +7,7 @@ coded in steps that wide.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,16 @@ class Named:
     def of(self, number: int) -> "Named":
         """One tile's part."""
         return Named(*(part[number] for part in vars(self).values()))
+
+    def every(self, stride: int) -> "Named":
+        """Of one tile: one row of so many."""
+        return Named(*(part[::stride] for part in vars(self).values()))
+
+    @staticmethod
+    def joined(some: Sequence["Named"]) -> "Named":
+        """All of them in one long row."""
+        columns = zip(*(vars(one).values() for one in some), strict=True)
+        return Named(*(np.concatenate([part.ravel() for part in parts]) for parts in columns))
 
     def tables(self, lean: int = 0) -> np.ndarray:
         """As uint8. A tile may lean to wider or narrower scales than the nets expect."""

@@ -20,17 +20,19 @@ _TO_LUMA_CHROMA = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.
 
 
 def as_once_stored(crop: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """(3, h, w) in 0..255, with even sides, to planes (3, h, w) of whole numbers, the chromas about 0."""
+    """(3, h, w) in 0..255 to planes (3, h, w) of whole numbers, the chromas about 0."""
     if _uniform(random) < _JPEG:
         return _through_jpeg(crop, random)
     scales = _SCALES[int(torch.randint(len(_SCALES), (), generator=random))]
     matrix = torch.tensor(_TO_LUMA_CHROMA) * torch.tensor(scales)[:, None]
     luma, *chromas = torch.einsum("ij,jhw->ihw", matrix.to(crop), crop)
     chroma = torch.stack(chromas)[None]
+    height, width = luma.shape
     if _uniform(random) >= _WHOLE_CHROMA:
-        halved = F.avg_pool2d(chroma, 2).round()
+        whole = F.pad(chroma, (0, width % 2, 0, height % 2), mode="replicate")
+        halved = F.avg_pool2d(whole, 2).round()
         chroma = _ENLARGED[int(torch.randint(len(_ENLARGED), (), generator=random))](halved)
-    return torch.cat([luma[None], chroma[0]]).round()
+    return torch.cat([luma[None], chroma[0, :, :height, :width]]).round()
 
 
 def _through_jpeg(crop: torch.Tensor, random: torch.Generator) -> torch.Tensor:

@@ -21,7 +21,9 @@ def test_it_says_how_it_goes(tiny_lossless_training):
     assert [line.split()[1] for line in steps] == ["1", "2"]
     assert all(math.isfinite(float(line.split()[3])) for line in steps)
     held_out = next(line for line in lines if line.startswith("held out at step 2"))
-    assert 1 < float(held_out.split()[5]) < 16 and "bits a sample, as from cameras " in held_out
+    kinds = dict(part.rsplit(" ", 1) for part in held_out.split(": ")[1].split(", "))
+    assert list(kinds) == ["bits a sample", "as from cameras", "as once stored"]
+    assert all(1 < float(bits) < 16 for bits in kinds.values())
 
 
 def test_the_recipe_is_kept(tiny_lossless_training):

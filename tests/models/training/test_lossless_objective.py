@@ -72,7 +72,7 @@ def test_bits_are_counted_by_hand(nets):
                     around_mean = base + (total - 4 * base) / 4
                     errors.append(small[:, y, x] - around_mean)
     expected = Shape().bits(torch.stack(errors), torch.zeros(()).expand(48, 3)).sum()
-    found = bits_per_sample(nets, Shape(), rgb, bf16=False) * rgb.numel()
+    found = bits_per_sample(nets, Shape(), planes[None], bf16=False) * planes.numel()
     assert found.item() == pytest.approx(expected.item(), rel=0.01)
 
 
