@@ -10,6 +10,9 @@ from .lossy import LossyModel
 from .rdoq import BITS_PER_SQUARED_STEP, choose
 from .scale_nets import half_as_factor, lookup, table_index
 
+_FULL_WORTH = 16  # from this rate index on errors count in full
+_CHEAPEST_ERROR = 0.5  # and at rate index 0 by so much
+
 
 @dataclass(frozen=True)
 class GroupSymbols:
@@ -52,9 +55,13 @@ def costs(bits: torch.Tensor, index: torch.Tensor) -> Callable[[torch.Tensor], t
 
 
 def error_weights(model: LossyModel, rate_index: int, device: torch.device) -> list[torch.Tensor]:
-    """What a squared step of error is worth in each group, in bits: (1, C, 1, 1) each."""
+    """What a squared step of error is worth in each group, in bits: (1, C, 1, 1) each.
+
+    At the lowest qualities it is worth less than the step says: who asks for those wants a small file.
+    """
     gains = model.gains(torch.full((1,), rate_index, device=device))
-    return [BITS_PER_SQUARED_STEP / gain.square() for gain in gains]
+    worth = BITS_PER_SQUARED_STEP * _CHEAPEST_ERROR ** max(0.0, 1 - rate_index / _FULL_WORTH)
+    return [worth / gain.square() for gain in gains]
 
 
 @torch.no_grad()

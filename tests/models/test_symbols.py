@@ -6,7 +6,7 @@ from wlc.models import colour, windows
 from wlc.models.groups import GROUPS, PLANES, first_half
 from wlc.models.rdoq import BITS_PER_SQUARED_STEP, choose
 from wlc.models.scale_nets import table_index
-from wlc.models.symbols import choose_symbols
+from wlc.models.symbols import choose_symbols, error_weights
 from wlc.models.training.table_fit import logistic_cost
 
 BITS = logistic_cost()
@@ -52,6 +52,18 @@ def test_each_symbol_is_chosen_for_the_table_that_codes_it(lively_model, values)
             BITS_PER_SQUARED_STEP / gain.square(),
         )
         assert torch.equal(again, chosen.symbols)
+
+
+def test_errors_count_less_at_the_lowest_qualities_only(lively_model):
+    worth = []
+    for rate_index in (0, 4, 8, 15, 16, 200):
+        gains = lively_model.gains(torch.tensor([rate_index]))
+        weights = error_weights(lively_model, rate_index, torch.device("cpu"))
+        shares = [weight * gain.square() / BITS_PER_SQUARED_STEP for weight, gain in zip(weights, gains, strict=True)]
+        worth.append(shares[0].mean().item())
+        assert all(torch.allclose(share, torch.tensor(worth[-1])) for share in shares)
+    assert worth[0] == pytest.approx(0.5) and worth[-2:] == pytest.approx([1, 1])
+    assert worth[:4] == sorted(worth[:4]) and worth[3] < 1
 
 
 def test_tiles_of_a_batch_do_not_see_each_other(lively_model, values):
