@@ -10,9 +10,11 @@ import torch
 
 from .integer_layers import ACTIVATION_MAX
 from .lazy_split import FEWER, NEAREST, PHASES, Known, Phase, side_after, split_count
+from .quick_integers import BYTE
 from .sample_nets import ONE, PLANES, Features, PhaseNet, SampleNets, predicted, upsampled
 
-_STRIP_PLACES = 1 << 14  # computed at once: what a strip needs stays in the processor's own cache
+# Computed at once, by the kind of activations: what a strip needs stays in the processor's caches.
+_STRIP_PLACES = {torch.float32: 1 << 13, BYTE: 1 << 16}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def walk(
     with more than 8 bits. `coarseness` is the nets' feature of how much the samples have been rounded.
     """
     features = Features(nets)
+    strip_places = _STRIP_PLACES[features.kind]
     samples, carried = coarsest, None
     for split in reversed(range(finest, split_count(height, width))):
         known = Known(samples)
@@ -56,7 +59,7 @@ def walk(
         for number, phase in enumerate(PHASES):
             net = nets.net(split, number)
             surroundings = _Surroundings(features, known, phase, level, (coarseness, min(32 * split, ACTIVATION_MAX)))
-            strips = [_Strip(net, surroundings, *rows) for rows in _strips(*known.size, net.reach)]
+            strips = [_Strip(net, surroundings, *rows) for rows in _strips(*known.size, net.reach, strip_places)]
             hidden = _stacked([strip.hidden(carried) for strip in strips])
             errors, seen, found = [], [], []
             for colour in range(known.planes):
@@ -132,12 +135,12 @@ class _Strip:
         return predicted(raw, weighed, self._bases[colour], self._surroundings.level), raw[:, -1]
 
 
-def _strips(height: int, width: int, reach: int) -> Iterator[tuple[slice, slice, slice]]:
+def _strips(height: int, width: int, reach: int, places: int) -> Iterator[tuple[slice, slice, slice]]:
     """Rows to compute together; those with what the nets see above and below; and where the former lie in the latter.
 
     Training takes all rows at once, since it keeps everything anyway.
     """
-    count = height if torch.is_grad_enabled() else max(1, _STRIP_PLACES // width)
+    count = height if torch.is_grad_enabled() else max(1, places // width)
     for top in range(0, height, count):
         bottom = min(top + count, height)
         first, last = max(0, top - reach), min(height, bottom + reach)

@@ -125,8 +125,8 @@ class Features:
     """What the nets are shown of numbers, as the kind of activations that they compute with just now."""
 
     def __init__(self, nets: SampleNets) -> None:
-        self._kind = first_activations(nets)
-        self._signed, self._sizes = nets.signed_levels.to(self._kind), nets.levels.to(self._kind)
+        self.kind = first_activations(nets)
+        self._signed, self._sizes = nets.signed_levels.to(self.kind), nets.levels.to(self.kind)
         self._widths = nets.config.width, PLANES
 
     def signed(self, differences: torch.Tensor) -> torch.Tensor:
@@ -138,7 +138,7 @@ class Features:
 
     def plain(self, activations: torch.Tensor) -> torch.Tensor:
         """What is from 0 to 255 already."""
-        return activations.to(self._kind)
+        return activations.to(self.kind)
 
     def nothing(self, batch: int, rows: int, columns: int) -> list[torch.Tensor]:
         """What is carried to the first phase of all."""
