@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from .groups import GROUPS, first_half
 from .integer_layers import IntConv, TrainableConv, first_activations
+from .quick_integers import BYTE
 
 TABLES = 64
 NATS_PER_TABLE = 0.127  # neighbouring tables differ in scale by 13.5 %
@@ -78,8 +79,10 @@ class _Pass(nn.Module):
         self.head = layer(width + 1, outputs, unit=1 / NATS_PER_TABLE)
 
     def forward(self, x: torch.Tensor, quality: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What it has understood, and an index for each channel: as bytes at least right from 0 to the last table."""
         x = self.looks(self.enter.activated(x))
-        return x, self.head(join_channels(x, quality))
+        known = join_channels(x, quality)
+        return x, self.head.activated(known) if x.dtype == BYTE else self.head(known)
 
 
 class GroupNet(nn.Module):

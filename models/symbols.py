@@ -73,9 +73,9 @@ def _walk(model: LossyModel, values: list[torch.Tensor], rate_index: int, pick: 
     result = []
     for value, weight in zip(values, weights, strict=True):
         in_first, in_second = half_as_factor(*value.shape[1:], device)
-        first = table_index(context.first())
+        first = table_index(context.first()).float()
         symbols = pick(value, first, weight, in_first)
-        second = table_index(context.second(symbols))
+        second = table_index(context.second(symbols)).float()
         symbols = symbols + pick(value, second, weight, in_second)
         context.take(symbols)
         indices = (first * in_first).addcmul_(second, in_second)
