@@ -15,7 +15,7 @@ from wlc.bitstream.range_coder import RangeDecoder
 from wlc.loaded import Loaded
 from wlc.lossless_encode import sample_tiles, samples_from
 from wlc.models.groups import LEVELS
-from wlc.models.lazy_split import PHASES, side_after, split_count, subsampled
+from wlc.models.lazy_split import side_after, split_count, subsampled
 from wlc.models.lossless import Step, walk
 from wlc.models.reversible_colour import COLOURS
 from wlc.residuals import Grain
@@ -107,6 +107,7 @@ class _Reader:
             level=1 << self._grain.level_log2,
             coarseness=self._grain.coarseness,
             finest=reduce,
+            enlargement=self._note.enlargement,
         )
         for coders in self._coders:
             for coder in coders:
@@ -121,8 +122,7 @@ class _Reader:
         named = self._grain.name(step.prediction.cpu().numpy(), step.index.cpu().numpy())
         shown = named.nearest.copy()
         if level < len(self._coders[0]):
-            sides = (side_after(side, step.split) for side in self._size)
-            rows, columns = ((side + 1 - odd) // 2 for side, odd in zip(sides, PHASES[step.phase].parity, strict=True))
+            rows, columns = step.size(*self._size)
             inside = named.within(rows, columns)
             symbols, plain = np.empty_like(inside.nearest), np.empty_like(inside.nearest)
             for number, (coders, note) in enumerate(zip(self._coders, self._notes, strict=True)):

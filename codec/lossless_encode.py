@@ -18,13 +18,13 @@ from wlc.bitstream.range_coder import RangeEncoder
 from wlc.bitstream.tables import SymbolTables
 from wlc.computing import computing
 from wlc.encode import coder_named
+from wlc.format_search import format_of, found_in
 from wlc.leaning import best_lean
 from wlc.loaded import Loaded, lossless_by_name
 from wlc.models import reversible_colour
 from wlc.models.groups import LEVELS
-from wlc.models.lazy_split import PHASES, split_count, subsampled
+from wlc.models.lazy_split import split_count, subsampled
 from wlc.models.lossless import Step, walk
-from wlc.origin_search import origin_of, stored_before
 from wlc.pictures import Picture
 from wlc.residuals import Grain, Named
 from wlc.sample_estimates import level_log2_for, looks_drawn, repeats_bytes
@@ -131,19 +131,19 @@ class LosslessEncoder:
         samples = self._colours
         repeated = self.max_error == 0 and repeats_bytes(samples)
         if repeated:
-            samples = samples >> 8
-        level_log2 = level_log2_for(samples) if samples.dtype == np.uint16 and not repeated else 0
+            samples = (samples >> 8).astype(np.uint8)
+        level_log2 = level_log2_for(samples) if samples.dtype == np.uint16 else 0
         usual = TileNote(NETS, reversible_colour.DIFFERENCES_TO_GREEN, level_log2, repeated)
         if samples.shape[2] != reversible_colour.COLOURS or self.max_error:
             return [usual] * head.tile_count
         whole = torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None]
         usual = replace(usual, transform=reversible_colour.best_for(whole))
-        if samples.dtype == np.uint16 and not repeated:
+        if samples.dtype == np.uint16:
             return [usual] * head.tile_count
-        origins = (origin_of(samples[tile.within()]) for tile in sample_tiles(head))
+        numbers = (format_of(samples[tile.within()]) for tile in sample_tiles(head))
         return [
-            usual if origin is None else replace(usual, transform=reversible_colour.FIRST_ORIGIN + origin)
-            for origin in origins
+            usual if number is None else replace(usual, transform=reversible_colour.FIRST_ORIGIN + number)
+            for number in numbers
         ]
 
 
@@ -175,14 +175,17 @@ class _Writer:
         self._grain = Grain(note.level_log2, max_error)
         self._depth = 8 if samples.dtype == np.uint8 or note.repeated else 16
         if note.repeated:
-            samples = samples >> 8
+            samples = (samples >> 8).astype(np.uint8)
         self._size = samples.shape[1:3]
         dtype = torch.float32 if self._depth == 8 else torch.float64
         self._strays = [Strays()] * len(samples)
-        if note.has_origin:
-            stored, missed = zip(*(stored_before(tile, note.origin) for tile in samples), strict=True)
-            self._strays = [Strays.where(mask, tile) for mask, tile in zip(missed, samples, strict=True)]
-            self._planes = torch.from_numpy(np.stack(stored)).to(loaded.device, dtype)
+        self._halved: torch.Tensor | None = None  # chromas, for all splits but the finest
+        if note.stored:
+            found = [found_in(tile, note.stored) for tile in samples]
+            self._strays = [Strays.where(one.missed, tile) for one, tile in zip(found, samples, strict=True)]
+            self._planes = torch.from_numpy(np.stack([one.planes for one in found])).to(loaded.device, dtype)
+            if note.enlargement:
+                self._halved = torch.from_numpy(np.stack([one.halved for one in found])).to(loaded.device, dtype)
         else:
             planes = torch.from_numpy(samples.astype(np.int32)).to(loaded.device, dtype).permute(0, 3, 1, 2)
             self._planes = reversible_colour.to_planes(planes, note.transform)
@@ -193,7 +196,8 @@ class _Writer:
     def write(self) -> tuple[list[list[bytes]], np.ndarray]:
         """The segments of each tile, and what a decoder will show, (tiles, H, W, colours)."""
         height, width = self._size
-        coarsest = subsampled(self._planes, split_count(height, width))
+        splits = split_count(height, width)
+        coarsest = torch.stack([self._plane(colour, splits) for colour in range(self._planes.shape[1])], dim=1)
         for coders, values in zip(self._coders, coarsest.cpu(), strict=True):
             plain = values.numpy().astype(np.int32).ravel() + (2 << self._depth)
             coders[0].encode_plain(plain, self._depth + 2)
@@ -206,6 +210,7 @@ class _Writer:
             self._visit,
             level=1 << grain.level_log2,
             coarseness=grain.coarseness,
+            enlargement=self._note.enlargement,
         )
         segments = [self._segments(number) for number in range(len(self._coders))]
         return segments, samples_from(shown, self._note.transform, self._depth)
@@ -231,9 +236,14 @@ class _Writer:
         first, *others = (coder.finish() for coder in coders)
         return [note.pack() + first, *others]
 
+    def _plane(self, colour: int, split: int) -> torch.Tensor:
+        """(tiles, h, w) as fine as a split."""
+        if self._halved is not None and colour and split:
+            return subsampled(self._halved[:, colour - 1], split - 1)
+        return subsampled(self._planes[:, colour], split)
+
     def _visit(self, step: Step) -> torch.Tensor:
-        y, x = PHASES[step.phase].parity
-        actual = subsampled(self._planes[:, step.colour], step.split)[..., y::2, x::2]
+        actual = step.part_of(self._plane(step.colour, step.split))
         rows, columns = actual.shape[1:]
         if self._green_error is not None and step.colour:
             actual = actual - self._green_error  # the difference to the green that a decoder will have

@@ -24,8 +24,8 @@ _STEPS = sorted(product((0, -1, 1), repeat=3), key=lambda step: sum(map(abs, ste
 _CHROMA_STEPS = sorted(product((0, -1, 1), repeat=2), key=lambda step: sum(map(abs, step)))
 
 
-def origin_of(samples: np.ndarray) -> int | None:
-    """The number of the origin that explains nearly all of some pixels of (H, W, 3) bytes."""
+def origin_of(samples: np.ndarray) -> Origin | None:
+    """The origin that explains nearly all of some pixels of (H, W, 3) bytes."""
     flat = samples.reshape(-1, 3)
     colours, counts = np.unique(_keys(flat[:: len(flat) // _LOOKED_AT + 1]), return_counts=True)
     if len(colours) < _FEWEST_COLOURS:
@@ -35,12 +35,12 @@ def origin_of(samples: np.ndarray) -> int | None:
     wanted, counts = wanted[certain], counts[certain]
     if len(wanted) < _FEWEST_COLOURS:
         return None
-    shares = [np.dot(_Inverse.of(number).find(wanted)[1], counts) / counts.sum() for number in range(len(ORIGINS))]
+    shares = [np.dot(_Inverse.of(origin).find(wanted)[1], counts) / counts.sum() for origin in ORIGINS]
     best = int(np.argmax(shares))
-    return best if shares[best] >= _SHARE else None
+    return ORIGINS[best] if shares[best] >= _SHARE else None
 
 
-def stored_before(samples: np.ndarray, origin: int) -> tuple[np.ndarray, np.ndarray]:
+def stored_before(samples: np.ndarray, origin: Origin) -> tuple[np.ndarray, np.ndarray]:
     """Luma and chromas (3, H, W) int32 of (H, W, 3) bytes, and (H, W) where they do not give back the colour."""
     colours, places = np.unique(_keys(samples.reshape(-1, 3)), return_inverse=True)
     stored, found = _Inverse.of(origin).find(_of_keys(colours))
@@ -68,8 +68,7 @@ class _Inverse:
 
     @staticmethod
     @lru_cache
-    def of(number: int) -> _Inverse:
-        origin = ORIGINS[number]
+    def of(origin: Origin) -> _Inverse:
         units = np.eye(3, dtype=np.int64)
         ends = [np.stack(origin.to_rgb(*(sign * _FAR * units))) for sign in (1, -1)]
         forward = (ends[0] - ends[1]) / (2 * _FAR)

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from wlc.bitstream.errors import CorruptFile, UnsupportedFile
 from wlc.models.groups import LEVELS
+from wlc.models.halved_chroma import Enlargement
+from wlc.models.origins import STORED, Stored
 from wlc.models.reversible_colour import FIRST_ORIGIN, NUMBERS
 from wlc.strays import Strays
 
@@ -37,8 +39,13 @@ class TileNote:
         return self.transform >= FIRST_ORIGIN
 
     @property
-    def origin(self) -> int:
-        return self.transform - FIRST_ORIGIN
+    def stored(self) -> Stored | None:
+        """What its origin stored."""
+        return STORED[self.transform - FIRST_ORIGIN] if self.has_origin else None
+
+    @property
+    def enlargement(self) -> Enlargement | None:
+        return self.stored.enlargement if self.stored else None
 
     def lean(self, split: int, plane: int) -> int:
         return self.leans[min(split, LEANING_SPLITS - 1) * (len(self.leans) // LEANING_SPLITS) + plane]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
+from .halved_chroma import Enlargement
 from .integer_layers import ACTIVATION_MAX
 from .lazy_split import FEWER, NEAREST, PHASES, Known, Phase, side_after, split_count
 from .quick_integers import BYTE
@@ -15,6 +16,8 @@ from .sample_nets import ONE, PLANES, Features, PhaseNet, SampleNets, predicted,
 
 # Computed at once, by the kind of activations: what a strip needs stays in the processor's caches.
 _STRIP_PLACES = {torch.float32: 1 << 13, BYTE: 1 << 16}
+WHOLE = len(PHASES)  # in place of a phase: all places of a split at once
+_ENLARGED_INDEX = 8  # of enlarged chroma's scale: from here, leans reach the narrowest
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,25 @@ class Step:
     """One colour of one phase of one split, predicted. The tensors are (B, h, w)."""
 
     split: int  # 0 is the finest
-    phase: int
+    phase: int  # or WHOLE
     colour: int
     prediction: torch.Tensor  # whole numbers, in units of 1 / ONE
     index: torch.Tensor  # the head's scale, not yet clamped to the tables
+
+    def part_of(self, plane: torch.Tensor) -> torch.Tensor:
+        """The step's places of a plane (B, h, w) that is as fine as its split."""
+        if self.phase == WHOLE:
+            return plane
+        y, x = PHASES[self.phase].parity
+        return plane[..., y::2, x::2]
+
+    def size(self, height: int, width: int) -> tuple[int, int]:
+        """How many rows and columns of such a part lie in a picture."""
+        sides = side_after(height, self.split), side_after(width, self.split)
+        if self.phase == WHOLE:
+            return sides
+        rows, columns = ((side + 1 - odd) // 2 for side, odd in zip(sides, PHASES[self.phase].parity, strict=True))
+        return rows, columns
 
 
 Visit = Callable[[Step], torch.Tensor]  # gives the samples of the step, whole numbers
@@ -41,17 +59,24 @@ def walk(
     level: int = 1,
     coarseness: int = 0,
     finest: int = 0,
+    enlargement: Enlargement | None = None,
 ) -> torch.Tensor:
     """Undo the splits from the coarsest to the one numbered `finest`; returns the samples, (B, planes, h, w).
 
     `coarsest` has one plane or three. `level` is how much the nets take for one grey level, a power of two, for samples
-    with more than 8 bits. `coarseness` is the nets' feature of how much the samples have been rounded.
+    with more than 8 bits. `coarseness` is the nets' feature of how much the samples have been rounded. With an
+    `enlargement` all splits but the finest have half-size chromas, and the finest begins with enlarging them.
     """
     features = Features(nets)
     strip_places = _STRIP_PLACES[features.kind]
     samples, carried = coarsest, None
     for split in reversed(range(finest, split_count(height, width))):
+        chroma = None
+        if split == 0 and enlargement is not None:
+            chroma = _enlarged(enlargement, samples[:, 1:], visit)
+            samples = torch.cat([samples[:, :1], chroma[..., ::2, ::2]], dim=1)
         known = Known(samples)
+        coded = known.planes if chroma is None else 1
         if carried is None:
             carried = features.nothing(len(samples), *known.size)
         else:
@@ -62,7 +87,7 @@ def walk(
             strips = [_Strip(net, surroundings, *rows) for rows in _strips(*known.size, net.reach, strip_places)]
             hidden = _stacked([strip.hidden(carried) for strip in strips])
             errors, seen, found = [], [], []
-            for colour in range(known.planes):
+            for colour in range(coded):
                 parts = [strip.predicted(colour, hidden, seen, errors) for strip in strips]
                 prediction, index = (torch.cat(of_strips, dim=1) for of_strips in zip(*parts, strict=True))
                 actual = visit(Step(split, number, colour, prediction, index))
@@ -70,11 +95,23 @@ def walk(
                 seen.extend(features.of_errors(torch.floor(error / level + 0.5)))
                 found.append(actual)
                 errors.append(error)
+            if chroma is not None:
+                y, x = phase.parity
+                found.extend(chroma[..., y::2, x::2].unbind(1))
             known.add(phase.parity, torch.stack(found, dim=1))
-            magnitudes = seen[1::2] + [torch.zeros_like(seen[1])] * (PLANES - known.planes)
+            magnitudes = seen[1::2] + [torch.zeros_like(seen[1])] * (PLANES - coded)
             carried = [hidden, torch.stack(magnitudes, dim=1)]
         samples = known.joined(side_after(height, split), side_after(width, split))
     return samples
+
+
+def _enlarged(enlargement: Enlargement, halved: torch.Tensor, visit: Visit) -> torch.Tensor:
+    """Chroma (B, 2, 2h, 2w) as it is, from half-size chroma and the little that this does not explain."""
+    expected = enlargement.enlarge(halved)
+    found = []
+    for number, plane in enumerate(expected.unbind(1)):
+        found.append(visit(Step(0, WHOLE, 1 + number, plane * ONE, torch.full_like(plane, _ENLARGED_INDEX))))
+    return torch.stack(found, dim=1)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ that are as smooth as the format left them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
+
+from .halved_chroma import IN_JPEG, IN_WEBP, Enlargement, at_every_second
 
 Whole = Any  # an array or a tensor of whole numbers, 32 bits or more
 
@@ -39,5 +42,23 @@ def _from_photo_cd(y: Whole, cb: Whole, cr: Whole) -> tuple[Whole, Whole, Whole]
     return red // 10000, (13584 * y - green_of) // 10000, (13584 * y + 22179 * cb) // 10000
 
 
+JPEG, WEBP = Origin("JPEG", _from_jpeg), Origin("lossy WebP", _from_webp)
+PHOTO_CD = Origin("Photo CD", _from_photo_cd)
+ORIGINS = JPEG, WEBP, PHOTO_CD
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a tile's planes are: what this origin stored, its chromas halved if there is a way to enlarge them."""
+
+    origin: Origin
+    enlargement: Enlargement | None = None
+
+
 # Their order is part of the file format: a file names one by its number.
-ORIGINS = (Origin("JPEG", _from_jpeg), Origin("lossy WebP", _from_webp), Origin("Photo CD", _from_photo_cd))
+STORED = (
+    *(Stored(origin) for origin in ORIGINS),
+    Stored(JPEG, IN_JPEG),
+    Stored(WEBP, IN_WEBP),
+    *(Stored(PHOTO_CD, at_every_second(y, x)) for y, x in product((0, 1), repeat=2)),
+)

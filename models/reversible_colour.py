@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .origins import ORIGINS
+from .origins import STORED
 
 Planes = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
@@ -56,7 +56,7 @@ TRANSFORMS = (
 COLOURS = 3
 DIFFERENCES_TO_GREEN = 0
 FIRST_ORIGIN = len(TRANSFORMS)
-NUMBERS = FIRST_ORIGIN + len(ORIGINS)
+NUMBERS = FIRST_ORIGIN + len(STORED)
 _MOST_STORED = 1 << 10  # of luma or chroma; a picture cut short may have stranger ones, which nobody sees
 
 
@@ -73,7 +73,7 @@ def to_rgb(planes: torch.Tensor, number: int) -> torch.Tensor:
         return planes
     if number >= FIRST_ORIGIN:
         stored = planes.to(torch.int32).clamp_(-_MOST_STORED, _MOST_STORED)
-        rgb = ORIGINS[number - FIRST_ORIGIN].to_rgb(*stored.unbind(1))
+        rgb = STORED[number - FIRST_ORIGIN].origin.to_rgb(*stored.unbind(1))
         return torch.stack(rgb, dim=1).clamp_(0, 255).to(planes.dtype)
     return torch.stack(TRANSFORMS[number].inverse(*planes.unbind(1)), dim=1)
 

@@ -6,6 +6,7 @@ import torch
 
 from wlc.bitstream.container import read_container
 from wlc.decode import decode
+from wlc.models.origins import STORED
 from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, TileNote
 
 from .golden.pictures import FOLDER, WITHIN, all_pictures, made
@@ -50,6 +51,13 @@ def test_every_kind_of_tile_is_among_them():
 def test_a_tile_with_an_origin_and_strays_is_among_them():
     note, _ = TileNote.unpack(read_container(stored("once-jpeg")).segments[0], 3)
     assert note.has_origin and len(note.strays.places) == 3
+
+
+def test_all_ways_of_half_size_chroma_are_among_them():
+    names = {name: 3 + number for number, name in enumerate(("jpeg", "webp"))} | {"photo-cd": 7}
+    for name, number in names.items():
+        note, _ = TileNote.unpack(read_container(stored(f"half-chroma-{name}")).segments[0], 3)
+        assert note.stored is STORED[number]
 
 
 def test_nothing_is_stored_that_is_not_drawn():

@@ -59,8 +59,19 @@ def saved() -> Callable[..., bytes]:
 def once_jpeg(drawn: np.ndarray) -> np.ndarray:
     """(67, 129, 3) of uint8 that a JPEG decoder made, with two pixels that somebody changed."""
     kept = io.BytesIO()
+    Image.fromarray(drawn[:, :, :3] // 2 + 50).save(kept, "JPEG", quality=92, subsampling=0)
+    with Image.open(kept) as image:
+        samples = np.array(image)
+    samples[[0, 40], [7, 24]] = [[100, 100, 101], [250, 3, 128]]
+    return samples
+
+
+@pytest.fixture(scope="session")
+def once_halved(drawn: np.ndarray) -> np.ndarray:
+    """(67, 129, 3) of uint8 that a JPEG decoder made from half-size chroma, and a line that somebody drew."""
+    kept = io.BytesIO()
     Image.fromarray(drawn[:, :, :3] // 2 + 50).save(kept, "JPEG", quality=92)
     with Image.open(kept) as image:
         samples = np.array(image)
-    samples[[0, 40], [7, 24]] = [[255, 0, 0], [0, 255, 0]]
+    samples[50, 20:22] = 99, 0, 0
     return samples

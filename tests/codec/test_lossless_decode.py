@@ -74,6 +74,25 @@ def test_reduced_is_every_so_many_samples(made, reduce):
         decode(begun, reduce=reduce - 1)
 
 
+@pytest.mark.parametrize("reduce", [1, 2, 3])
+def test_reduced_with_half_size_chroma(once_halved, reduce):
+    """Luma of every so many pixels, and chroma as it was stored, which is about what they had."""
+    data = LosslessEncoder(Picture(once_halved)).file()
+    small = decode(data, reduce=reduce).samples
+    expected = once_halved[:: 2**reduce, :: 2**reduce]
+    assert small.shape == expected.shape
+    assert np.abs(small.astype(int) - expected).mean() < 6
+    assert np.array_equal(decode(data, reduce=reduce).samples, small)
+
+
+@pytest.mark.parametrize("upto", [0.2, 0.5, 0.9])
+def test_half_size_chroma_of_a_file_cut_off(once_halved, upto):
+    data = LosslessEncoder(Picture(once_halved)).file()
+    shown = wlc.decompress(data, upto=int(upto * len(data)))
+    assert shown.size == (129, 67)
+    assert np.abs(np.asarray(shown).astype(int) - once_halved).mean() < 30
+
+
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (4, 4), (5, 1), (6, 9), (9, 17)])
 @pytest.mark.parametrize("colours", [1, 3])
 def test_reduced_where_there_is_hardly_anything(size, colours):

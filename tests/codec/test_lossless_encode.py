@@ -19,6 +19,8 @@ from wlc.decode import decode
 from wlc.inspection import info, verify
 from wlc.lossless_encode import LosslessEncoder
 from wlc.models import weights
+from wlc.models.halved_chroma import IN_JPEG, at_every_second
+from wlc.models.origins import JPEG, PHOTO_CD, STORED, Stored
 from wlc.models.reversible_colour import FIRST_ORIGIN
 from wlc.pictures import Picture
 from wlc.residuals import TABLE_COUNT
@@ -175,6 +177,25 @@ def test_a_picture_that_was_a_jpeg(once_jpeg):
     assert transforms(compressed(once_jpeg * np.uint16(256)))[0] < FIRST_ORIGIN
     assert transforms(compressed(once_jpeg, max_error=1))[0] < FIRST_ORIGIN
     compressed(np.dstack([once_jpeg, once_jpeg[..., 0]]))
+
+
+def test_a_picture_with_half_size_chroma(once_halved):
+    data = compressed(once_halved)
+    assert [STORED[number - FIRST_ORIGIN] for number in transforms(data)] == [Stored(JPEG, IN_JPEG)]
+    wide = compressed(once_halved * np.uint16(257))
+    assert transforms(wide) == transforms(data)
+    for side in (20, 33):  # hardly larger than what is looked at, and odd
+        compressed(once_halved[30 : 30 + side, : side + 7])
+
+
+@pytest.mark.parametrize("start", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_a_picture_with_chroma_at_every_second_place(start):
+    shades = (smooth(61, 70) >> 8).astype(np.int32)
+    halved = torch.from_numpy(np.stack([shades[:31, :35, k] // 3 - 50 for k in (1, 2)])).float()[None]
+    chroma = at_every_second(*start).enlarge(halved)[0, :, :61, :70].int().numpy()
+    samples = np.stack(PHOTO_CD.to_rgb(shades[..., 0] // 2 + 30, *chroma), axis=-1).clip(0, 255).astype(np.uint8)
+    data = compressed(samples)
+    assert [STORED[number - FIRST_ORIGIN] for number in transforms(data)] == [Stored(PHOTO_CD, at_every_second(*start))]
 
 
 def test_each_tile_has_an_origin_of_its_own(monkeypatch, once_jpeg):

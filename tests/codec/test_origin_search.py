@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from wlc.models.origins import ORIGINS
+from wlc.models.origins import JPEG, PHOTO_CD, WEBP, Origin
 from wlc.origin_search import origin_of, stored_before
 
 
@@ -27,33 +27,33 @@ def decoded(image: Image.Image, name: str, **options: object) -> np.ndarray:
 
 def from_photo_cd(image: Image.Image) -> np.ndarray:
     y, cb, cr = np.moveaxis(np.asarray(image.convert("YCbCr")).astype(np.int32), 2, 0)
-    rgb = ORIGINS[2].to_rgb(y * 182 // 255, (cb - 128) * 5 // 6, (cr - 128) * 5 // 6)
+    rgb = PHOTO_CD.to_rgb(y * 182 // 255, (cb - 128) * 5 // 6, (cr - 128) * 5 // 6)
     return np.stack(rgb, axis=-1).clip(0, 255).astype(np.uint8)
 
 
 CASES = {
-    "jpeg": (0, lambda image: decoded(image, "JPEG", quality=80)),
-    "jpeg with whole chroma": (0, lambda image: decoded(image, "JPEG", quality=97, subsampling=0)),
-    "webp": (1, lambda image: decoded(image, "WEBP", quality=85)),
-    "photo cd": (2, from_photo_cd),
+    "jpeg": (JPEG, lambda image: decoded(image, "JPEG", quality=80)),
+    "jpeg with whole chroma": (JPEG, lambda image: decoded(image, "JPEG", quality=97, subsampling=0)),
+    "webp": (WEBP, lambda image: decoded(image, "WEBP", quality=85)),
+    "photo cd": (PHOTO_CD, from_photo_cd),
 }
 
 
 @pytest.fixture(scope="module", params=CASES)
-def case(request) -> tuple[int, np.ndarray]:
-    number, made = CASES[request.param]
-    return number, made(photo())
+def case(request) -> tuple[Origin, np.ndarray]:
+    origin, made = CASES[request.param]
+    return origin, made(photo())
 
 
 def test_found(case):
-    number, samples = case
-    assert origin_of(samples) == number
+    origin, samples = case
+    assert origin_of(samples) is origin
 
 
 def test_what_was_stored_gives_the_same_colours(case):
-    number, samples = case
-    planes, missed = stored_before(samples, number)
-    rgb = np.stack(ORIGINS[number].to_rgb(*planes), axis=-1).clip(0, 255)
+    origin, samples = case
+    planes, missed = stored_before(samples, origin)
+    rgb = np.stack(origin.to_rgb(*planes), axis=-1).clip(0, 255)
     assert planes.dtype == np.int32
     assert np.array_equal((rgb != samples).any(axis=2), missed)
     assert missed.mean() < 0.004
@@ -69,7 +69,7 @@ def test_of_a_jpeg_it_is_what_the_file_holds():
         stored = np.asarray(image).astype(np.int32) - (0, 128, 128)
     samples = decoded(photo(1), "JPEG", quality=90)
     inside = ((samples > 0) & (samples < 255)).all(axis=2)
-    planes, _ = stored_before(samples, 0)
+    planes, _ = stored_before(samples, JPEG)
     assert (np.moveaxis(planes, 0, 2) == stored).all(axis=2)[inside].mean() > 0.99
 
 
@@ -78,8 +78,8 @@ def test_a_line_drawn_over_it_is_missed_and_nothing_else():
     over = Image.fromarray(clean)
     ImageDraw.Draw(over).line([(0, 20), (119, 20)], fill=(255, 0, 255))
     samples = np.asarray(over)
-    assert origin_of(samples) == 0
-    _, missed = stored_before(samples, 0)
+    assert origin_of(samples) is JPEG
+    _, missed = stored_before(samples, JPEG)
     drawn = np.zeros_like(missed)
     drawn[20] = True
     assert not missed[~drawn][((clean > 0) & (clean < 255)).all(axis=2)[~drawn]].any()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wlc.models.origins import ORIGINS
+from wlc.models.origins import JPEG, STORED, Stored
 
 FOLDER = Path(__file__).parent
 WITHIN = {"within-2": 2}  # by how many levels samples may be off; the others are lossless
@@ -36,8 +36,20 @@ def drawing(height: int, width: int) -> np.ndarray:
 def once_jpeg(height: int, width: int) -> np.ndarray:
     """What a JPEG decoder makes of a picture, and three pixels that it cannot make."""
     luma, blue, red = np.moveaxis(shades(height, width, 3), 2, 0)
-    rgb = np.stack(ORIGINS[0].to_rgb(luma, blue // 6 - 20, red // 8 - 12), axis=-1).clip(0, 255)
+    rgb = np.stack(JPEG.to_rgb(luma, blue // 6 - 20, red // 8 - 12), axis=-1).clip(0, 255)
     rgb[[2, 17, 33], [9, 0, 47]] = [[100, 100, 101], [250, 3, 128], [31, 200, 30]]
+    return rgb
+
+
+def from_half_size_chroma(stored: Stored, height: int, width: int) -> np.ndarray:
+    """What a decoder makes of it, but for a line that somebody drew."""
+    import torch
+
+    luma, *halved = np.moveaxis(shades(height, width, 3), 2, 0)
+    halved = np.stack(halved)[:, : -(-height // 2), : -(-width // 2)] // 6 - 20
+    chroma = stored.enlargement.enlarge(torch.from_numpy(halved).float()[None])[0, :, :height, :width].int().numpy()
+    rgb = np.stack(stored.origin.to_rgb(luma // 2 + 40, *chroma), axis=-1).clip(0, 255)
+    rgb[height // 2, 5:9] = 250, 3, 128
     return rgb
 
 
@@ -54,6 +66,9 @@ def all_pictures() -> dict[str, np.ndarray]:
         "drawing": drawing(90, 120).astype(eight),
         "noise": noise(30, 41, 3, 256).astype(eight),
         "once-jpeg": once_jpeg(50, 71).astype(eight),
+        "half-chroma-jpeg": from_half_size_chroma(STORED[3], 53, 66).astype(eight),
+        "half-chroma-webp": from_half_size_chroma(STORED[4], 60, 49).astype(eight),
+        "half-chroma-photo-cd": from_half_size_chroma(STORED[7], 51, 57).astype(eight),
         "sliver": (np.arange(300).reshape(1, -1, 1) // 2 + noise(1, 300, 3, 4)).astype(eight),
     }
 

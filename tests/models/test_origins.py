@@ -11,10 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from wlc.models.origins import ORIGINS
+from wlc.models.origins import JPEG, PHOTO_CD, STORED, WEBP
 from wlc.models.reversible_colour import FIRST_ORIGIN, NUMBERS, to_rgb
-
-JPEG, WEBP, PHOTO_CD = ORIGINS
 
 
 def blobs(seed: int = 0, side: int = 96) -> Image.Image:
@@ -58,7 +56,7 @@ def test_photo_cd_is_its_published_matrix_cut_to_whole_levels(y, cb, cr):
 def test_tensors_and_arrays_give_the_same(number):
     planes = torch.randint(-300, 300, (2, 3, 20, 30), generator=torch.Generator().manual_seed(number))
     planes[:, 0] = planes[:, 0].abs()
-    by_numpy = np.stack(ORIGINS[number - FIRST_ORIGIN].to_rgb(*planes.numpy().swapaxes(0, 1)), axis=1)
+    by_numpy = np.stack(STORED[number - FIRST_ORIGIN].origin.to_rgb(*planes.numpy().swapaxes(0, 1)), axis=1)
     for dtype in (torch.float32, torch.float64):
         rgb = to_rgb(planes.to(dtype), number)
         assert rgb.dtype == dtype and np.array_equal(rgb.numpy(), by_numpy.clip(0, 255))

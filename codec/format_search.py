@@ -1,0 +1,97 @@
+"""What a tile was before, down to how its chroma was enlarged: the planes to code instead of colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from wlc.chroma_search import kept_places, unmixed
+from wlc.models.halved_chroma import IN_JPEG, IN_WEBP, Enlargement, at_every_second
+from wlc.models.origins import STORED, Origin, Stored
+from wlc.origin_search import origin_of, stored_before
+
+_TRIED_SIDE = 128  # of the middle of a tile, which is enough to tell how chroma was enlarged
+_SHARE = 0.9  # of its places that the right way explains
+_MARGIN = 4  # where what lies beyond the edge would be needed
+_LUMAS = sorted(range(-20, 21), key=abs)
+_MIXED = {IN_JPEG: 7, IN_WEBP: 8}
+_EVERY_SECOND = {at_every_second(y, x): (y, x) for y in (0, 1) for x in (0, 1)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A tile's planes (3, H, W) int32, its half-size chromas if it has such, and the pixels not explained by them."""
+
+    planes: np.ndarray
+    halved: np.ndarray | None
+    missed: np.ndarray
+
+
+def format_of(samples: np.ndarray) -> int | None:
+    """The number of the format that (H, W, 3) bytes were stored in before."""
+    origin = origin_of(samples)
+    if origin is None:
+        return None
+    top, left = (max(0, (side - _TRIED_SIDE) // 4 * 2) for side in samples.shape[:2])
+    middle = samples[top : top + _TRIED_SIDE, left : left + _TRIED_SIDE]
+    inner = (slice(_MARGIN, -_MARGIN),) * 2
+    best, best_share = STORED.index(Stored(origin)), _SHARE
+    if min(middle.shape[:2]) <= 4 * _MARGIN:
+        return best
+    planes, _ = stored_before(middle, origin)
+    certain = _certain(middle)
+    for number, stored in enumerate(STORED):
+        if stored.origin is origin and stored.enlargement:
+            halved = _halved(planes[1:], certain, stored.enlargement)
+            same = (_enlarged(halved, stored.enlargement, middle.shape) == planes[1:]).all(axis=0)
+            share = same[inner][certain[inner]].mean() if certain[inner].any() else 0
+            if share > best_share:
+                best, best_share = number, share
+    return best
+
+
+def found_in(samples: np.ndarray, stored: Stored) -> Found:
+    planes, missed = stored_before(samples, stored.origin)
+    if stored.enlargement is None:
+        return Found(planes, None, missed)
+    certain = _certain(samples)
+    halved = _halved(planes[1:], certain & ~missed, stored.enlargement)
+    expected = _enlarged(halved, stored.enlargement, samples.shape)
+    rows, columns = np.nonzero((expected != planes[1:]).any(axis=0) & (missed | ~certain))
+    wanted, chroma = samples[rows, columns], expected[:, rows, columns]
+    luma, explained = _luma_for(stored.origin, planes[0, rows, columns], chroma, wanted)
+    rows, columns = rows[explained], columns[explained]
+    planes[0, rows, columns], planes[1:, rows, columns] = luma[explained], chroma[:, explained]
+    missed[rows, columns] = False
+    return Found(planes, halved, missed)
+
+
+def _certain(samples: np.ndarray) -> np.ndarray:
+    """Where no colour was cut, so that only one luma and chroma can be behind it."""
+    return ((samples > 0) & (samples < 255)).all(axis=2)
+
+
+def _halved(chroma: np.ndarray, certain: np.ndarray, enlargement: Enlargement) -> np.ndarray:
+    if enlargement in _MIXED:
+        return unmixed(chroma, certain, _MIXED[enlargement])
+    return kept_places(chroma, certain, *_EVERY_SECOND[enlargement])
+
+
+def _enlarged(halved: np.ndarray, enlargement: Enlargement, shape: tuple[int, ...]) -> np.ndarray:
+    """(2, H, W) int32 of the picture's size."""
+    whole = enlargement.enlarge(torch.from_numpy(halved).float()[None])[0]
+    return whole[:, : shape[0], : shape[1]].numpy().astype(np.int32)
+
+
+def _luma_for(
+    origin: Origin, luma: np.ndarray, chroma: np.ndarray, wanted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A luma near `luma` (n,) that makes (2, n) chroma the (n, 3) colours, and where there is one."""
+    found, explained = luma.copy(), np.zeros(len(luma), bool)
+    for step in _LUMAS:
+        hit = ~explained & (np.stack(origin.to_rgb(luma + step, *chroma), axis=1).clip(0, 255) == wanted).all(axis=1)
+        found[hit] += step
+        explained |= hit
+    return found, explained
