@@ -292,7 +292,12 @@ def test_forged_strays(once_jpeg, drawn):
             decode(forged(data, change))
     gray = LosslessEncoder(Picture(drawn[..., :1])).file()
     with pytest.raises(CorruptFile, match="origin"):
-        decode(forged(gray, lambda segments: [bytes([NETS, FIRST_ORIGIN << 4]) + segments[0][2:], *segments[1:]]))
+        decode(forged(gray, lambda segments: [_with_origin(segments[0]), *segments[1:]]))
+
+
+def _with_origin(gray: bytes) -> bytes:
+    """A gray picture's first segment that claims an origin, and no strays."""
+    return bytes([NETS, FIRST_ORIGIN << 4]) + gray[2:4] + b"\0" + gray[4:]
 
 
 def test_a_plain_tile_may_have_empty_segments(small):
