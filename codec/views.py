@@ -17,6 +17,7 @@ _LEVELS = 256
 _GREY = 0.5
 _MOST_TILES = 8  # along an axis
 _SMALLEST_TILE = 8
+_STEEPEST = 16.0  # symbols are few shades, each of them common; with the usual 3 next to nothing would happen
 
 
 def stretched(plane: np.ndarray, stretch: str) -> np.ndarray:
@@ -44,7 +45,7 @@ def equalised(shown: np.ndarray) -> np.ndarray:
     return ((upto - darkest) / (levels.size - darkest))[levels]
 
 
-def locally_equalised(shown: np.ndarray, tiles: int = _MOST_TILES, clip: float = 3.0) -> np.ndarray:
+def locally_equalised(shown: np.ndarray, tiles: int = _MOST_TILES, clip: float = _STEEPEST) -> np.ndarray:
     """Equalised by what is around each place, with limited contrast (CLAHE).
 
     The plane is cut into at most `tiles` by `tiles` parts, each with a curve of its own. No curve is steeper than

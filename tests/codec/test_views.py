@@ -44,7 +44,7 @@ def test_flat_stays_flat(shade, shape):
     flat = np.full(shape, shade)
     assert np.array_equal(views.equalised(flat), flat)
     local = views.locally_equalised(flat)
-    assert local.shape == shape and np.ptp(local) < 1e-12 and abs(local.mean() - shade) < 0.01
+    assert local.shape == shape and np.ptp(local) < 1e-12 and abs(local.mean() - shade) < 0.04
 
 
 @pytest.mark.parametrize("clip", [1.0, 2.0, 4.0, 1000.0])
