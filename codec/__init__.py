@@ -4,6 +4,7 @@
     data = wlc.compress("photo.jpg", quality=60)    # bytes of a .wlc file
     image = wlc.decompress(data)                    # a Pillow image
     wlc.info(data), wlc.verify(data)
+    groups = wlc.latents(data)                      # the file's integers as tensors, for a net to learn from
 
 Names are looked up when they are first used: numpy, Pillow and torch take a second to load, and a command
 that only reads a file's head should not wait for them.
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from wlc.api import compress, decompress
     from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
     from wlc.inspection import FileInfo, info, verify
+    from wlc.latent_dataset import LatentDataset
+    from wlc.latent_tensors import latents
 
 _HOMES = {
     "compress": "wlc.api",
@@ -35,6 +38,8 @@ _HOMES = {
     "info": "wlc.inspection",
     "verify": "wlc.inspection",
     "FileInfo": "wlc.inspection",
+    "latents": "wlc.latent_tensors",
+    "LatentDataset": "wlc.latent_dataset",
     "Limits": "wlc.bitstream.limits",
     "DEFAULT_LIMITS": "wlc.bitstream.limits",
 }
@@ -43,6 +48,7 @@ __all__ = [
     "DEFAULT_LIMITS",
     "CorruptFile",
     "FileInfo",
+    "LatentDataset",
     "LimitExceeded",
     "Limits",
     "ModelNotFound",
@@ -53,6 +59,7 @@ __all__ = [
     "compress",
     "decompress",
     "info",
+    "latents",
     "verify",
 ]
 

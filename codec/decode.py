@@ -8,7 +8,7 @@ import torch
 from wlc.ancillary import metadata_in
 from wlc.bitstream import alpha, range_coder, webp_coder
 from wlc.bitstream.container import RANGE, Container, read_container
-from wlc.bitstream.errors import UnsupportedFile
+from wlc.bitstream.errors import UnsupportedFile, WlcError
 from wlc.bitstream.head import LA, Head, L
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.computing import computing
@@ -58,12 +58,24 @@ def decode(
     return Picture(samples, metadata_in(container))
 
 
-def decode_symbols(data: bytes, *, device: str = "auto", limits: Limits = DEFAULT_LIMITS) -> list[torch.Tensor]:
-    """The integers of every group, (1, C, h, w) each, as they were written."""
-    container = read_container(data, limits)
+def decode_symbols(
+    data: bytes,
+    *,
+    levels: int = LEVELS,
+    device: str = "auto",
+    threads: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> list[torch.Tensor]:
+    """The integers of every group up to a level, (1, C, h, w) each, as they were written.
+
+    With fewer than all levels the rest of the file need not be there.
+    """
+    container = read_container(data, limits, levels=levels if levels < LEVELS else None)
     loaded = by_fingerprint(container.head.fingerprint, device)
-    with computing(loaded.device, None):
-        return _symbols(container, loaded, LEVELS)
+    if loaded.is_lossless:
+        raise WlcError("this file was made without loss, sample by sample: it holds no latents, only its picture")
+    with computing(loaded.device, threads):
+        return _symbols(container, loaded, levels)
 
 
 def _symbols(container: Container, loaded: Loaded, levels: int) -> list[torch.Tensor]:

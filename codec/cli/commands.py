@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -16,12 +16,12 @@ import click
 from wlc import files
 from wlc.benchmarks.cli import bench
 from wlc.cli import options
+from wlc.cli.inspecting import inspect
 from wlc.cli.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
 from wlc.cli.training import train
 from wlc.effort import DEFAULT_EFFORT
 
 if TYPE_CHECKING:
-    from wlc.bitstream.limits import Limits
     from wlc.inspection import FileInfo
     from wlc.targets import Target
 
@@ -40,6 +40,7 @@ def cli() -> None:
       wlc decompress photo.wlc back.png     and back
       wlc info photo.wlc                    what a file says of itself
       wlc verify photo.wlc                  whether it is undamaged
+      wlc inspect photo.wlc                 its latents as a picture
 
     "wlc COMMAND --help" explains a command.
     """
@@ -139,7 +140,7 @@ def compress(
         from wlc.pictures import read_picture
         from wlc.targets import encode_to, encode_within
 
-        picture = read_picture(files.read_bytes(job.source), _limits(max_pixels))
+        picture = read_picture(files.read_bytes(job.source), options.limits_with(max_pixels))
         _pass_on(picture.notes, job, reporter)
         started = time.perf_counter()
         kept = picture if metadata == "all" else picture.without_metadata()
@@ -234,7 +235,9 @@ def decompress(
         from wlc.decode import decode
 
         started = time.perf_counter()
-        picture = decode(data, reduce=reduce, upto=upto, device=device, threads=threads, limits=_limits(max_pixels))
+        picture = decode(
+            data, reduce=reduce, upto=upto, device=device, threads=threads, limits=options.limits_with(max_pixels)
+        )
         seconds = time.perf_counter() - started
         with about(job.target):
             picture = fitted_to(picture, format)
@@ -278,7 +281,7 @@ def info(paths: tuple[str, ...], max_pixels: int | None, as_json: bool) -> int:
     def step(job: Job, reporter: Reporter) -> None:
         from wlc.inspection import info as look_at
 
-        found = look_at(files.read_bytes(job.source), limits=_limits(max_pixels))
+        found = look_at(files.read_bytes(job.source), limits=options.limits_with(max_pixels))
         if as_json:
             say_json({"file": job.source, **asdict(found)})
         else:
@@ -318,7 +321,7 @@ def verify(
         from wlc.inspection import verify as check
 
         data = files.read_bytes(job.source)
-        check(data, quick=quick, device=device, threads=threads, limits=_limits(max_pixels))
+        check(data, quick=quick, device=device, threads=threads, limits=options.limits_with(max_pixels))
         if as_json:
             say_json({"file": job.source, "sound": True, "decoded": not quick, "bytes": len(data)})
         else:
@@ -327,6 +330,7 @@ def verify(
     return run([Job(path) for path in paths], step, quiet=quiet)
 
 
+cli.add_command(inspect)
 cli.add_command(train)
 cli.add_command(bench)
 
@@ -364,12 +368,6 @@ def _target(*wishes: float | None) -> Target:
         return Target(*wishes)
     except ValueError as error:
         raise click.UsageError(f"{error}.".capitalize()) from None
-
-
-def _limits(max_pixels: int | None) -> Limits:
-    from wlc.bitstream.limits import DEFAULT_LIMITS
-
-    return DEFAULT_LIMITS if max_pixels is None else replace(DEFAULT_LIMITS, pixels=max_pixels)
 
 
 def _is_picture_name(path: str) -> bool:

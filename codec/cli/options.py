@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from wlc.effort import DEFAULT_EFFORT, MOST_EFFORT
+
+if TYPE_CHECKING:
+    from wlc.bitstream.limits import Limits
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -75,3 +79,10 @@ telling = _together(
     click.option("--json", "as_json", is_flag=True, help="Report on standard output, one JSON object per file."),
     click.option("--quiet", is_flag=True, help="Report nothing but errors."),
 )
+
+
+def limits_with(max_pixels: int | None) -> Limits:
+    """What `limited` asks for."""
+    from wlc.bitstream.limits import DEFAULT_LIMITS
+
+    return DEFAULT_LIMITS if max_pixels is None else replace(DEFAULT_LIMITS, pixels=max_pixels)

@@ -44,6 +44,7 @@ def loaded_by(*argv: str) -> list[str]:
         ("decompress", "--help"),
         ("info", "--help"),
         ("verify", "--help"),
+        ("inspect", "--help"),
         ("train", "--help"),
         ("train", "lossy", "--help"),
         ("train", "lossless", "--help"),

@@ -1,0 +1,83 @@
+"""The groups of a lossy file: their symbols, and how many bits each of them takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from wlc.bitstream.container import Container, level_sizes, read_container
+from wlc.bitstream.head import Head
+from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
+from wlc.computing import computing
+from wlc.decode import decode_symbols
+from wlc.loaded import Loaded, by_fingerprint
+from wlc.models.groups import GROUPS, LEVELS, PLANES, Group
+from wlc.models.symbols import with_indices
+from wlc.models.windows import blank_symbols, grid_of
+from wlc.tiling import batches, gather, tiles_of
+
+
+@dataclass(frozen=True, eq=False)
+class CodedGroup:
+    """One group of channels of the whole picture."""
+
+    group: Group
+    symbols: np.ndarray  # (C, h, w) int32
+    bits: float
+
+
+@dataclass(frozen=True, eq=False)
+class CodedGroups:
+    """Coarse to fine, as many as were asked for."""
+
+    head: Head
+    size: int  # bytes of the file, or of what is there of it
+    groups: tuple[CodedGroup, ...]
+
+
+def coded_groups(
+    data: bytes,
+    *,
+    levels: int = LEVELS,
+    device: str = "auto",
+    threads: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> CodedGroups:
+    """The symbols up to a level and their bits.
+
+    What a level takes is known to the byte. Where several groups share one, the tables say how they share it.
+    """
+    symbols = decode_symbols(data, levels=levels, device=device, threads=threads, limits=limits)
+    container = read_container(data, limits, levels=levels if levels < LEVELS else None)
+    loaded = by_fingerprint(container.head.fingerprint, device)
+    with computing(loaded.device, threads):
+        costs = _costs(container.head, symbols, loaded)
+    bits = _shared(container, costs)
+    numbers = (x[0].to("cpu", torch.int32, memory_format=torch.contiguous_format).numpy() for x in symbols)
+    return CodedGroups(container.head, len(data), tuple(map(CodedGroup, GROUPS, numbers, bits)))
+
+
+def _shared(container: Container, costs: list[float]) -> list[float]:
+    """The bits of each level, shared by its groups as their costs are."""
+    result = []
+    for level, size in enumerate(level_sizes(container)):
+        inside = [cost for cost, group in zip(costs, GROUPS, strict=False) if group.level == level]
+        result += [8 * size * cost / sum(inside) for cost in inside]
+    return result
+
+
+def _costs(head: Head, symbols: list[torch.Tensor], loaded: Loaded) -> list[float]:
+    """What the tables say of every group, in bits."""
+    absent = blank_symbols(*grid_of(head.height, head.width), LEVELS)[len(symbols) :]
+    everything = [*symbols, *absent]  # the nets look back only: what comes later does not matter
+    coded = slice(None, None, 1 if head.colours == PLANES else PLANES)  # without colour, its channels are not written
+    last = loaded.bits.shape[1] - 1
+    costs = [0.0] * len(symbols)
+    for some in batches(tiles_of(head)):
+        parts = with_indices(loaded.model, gather(everything, some, loaded.device), head.rate_index)
+        for number, part in enumerate(parts[: len(costs)]):
+            magnitudes = part.symbols[:, coded].abs().clamp(max=last).long()
+            costs[number] += float(loaded.bits[part.indices[:, coded].long(), magnitudes].double().sum())
+    return costs
