@@ -30,8 +30,11 @@ def build(tensors: Mapping[str, torch.Tensor], told: Mapping[str, object]) -> Co
 
 
 def serialise(codec: Codec) -> bytes:
-    """A file's content. The metadata has one entry, since several would be written in no particular order."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in codec.state_dict().items()}
+    """A file's content. The metadata has one entry, since several would be written in no particular order.
+
+    Each tensor is copied, since filters for rows and columns are views of the same numbers, and such are not taken.
+    """
+    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in codec.state_dict().items()}
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     told = {name: getattr(codec, name) for name in sizes.TOLD}
     config = {"codec": type(codec).__name__, **sizes.arguments(shapes, told)}

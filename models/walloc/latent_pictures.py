@@ -34,10 +34,11 @@ def pil_to_latent(pil_images: Sequence[Image.Image], N: int, n_bits: int, C: int
             raise ValueError(f"latents on {C} planes are in pictures of mode {mode}, not {picture.mode}")
         if picture.width % n or picture.height % n:
             raise ValueError(f"a picture of {picture.width}x{picture.height} does not hold {n} x {n} tiles")
-    planes = torch.from_numpy(np.stack([np.asarray(picture) for picture in pil_images])).view(
-        len(pil_images), pil_images[0].height, pil_images[0].width, C
-    )
-    tiles = planes.unflatten(2, (n, -1)).unflatten(1, (n, -1))  # (B, n, h, n, w, C)
+    if len({picture.size for picture in pil_images}) != 1:
+        raise ValueError("there are pictures of several sizes" if pil_images else "there are no pictures")
+    width, height = pil_images[0].size
+    planes = torch.from_numpy(np.stack([np.asarray(picture) for picture in pil_images]))
+    tiles = planes.view(len(planes), n, height // n, n, width // n, C)
     return tiles.permute(0, 5, 1, 3, 2, 4).flatten(1, 3).float() - half
 
 

@@ -38,7 +38,7 @@ def arguments(shapes: Shapes, told: Mapping[str, object]) -> dict[str, object]:
         raise ValueError(f"{', '.join(TOLD)} cannot be {', '.join(repr(value) for value in values)}")
     try:
         packets, sizes = _of_pictures(shapes, found) if found.axes == 2 else _of_sound(shapes)
-    except (KeyError, IndexError) as error:
+    except (KeyError, IndexError, ValueError) as error:
         raise ValueError(f"it holds only a part of a {found.__name__}") from error
     if channels * found.bands(levels) != packets:
         raise ValueError(f"{channels} channels split {levels} times do not give the {packets} channels of its packets")
