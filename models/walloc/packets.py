@@ -23,7 +23,7 @@ class Analysis1D(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         _must_be_even(x, 1)
-        return torch.stack(_split(x, (self.h0, self.h1)), dim=2).flatten(1, 2)
+        return _split(x.unsqueeze(-2), (self.h0, self.h1), axis=-1).squeeze(-2)
 
 
 class Synthesis1D(nn.Module):
@@ -35,8 +35,7 @@ class Synthesis1D(nn.Module):
             self.register_buffer(name, taps.view(1, 1, -1))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        low, high = x.unflatten(1, (-1, 2)).unbind(2)
-        return _merge(low, high, (self.g0, self.g1))
+        return _merge(x.unsqueeze(-2), (self.g0, self.g1), axis=-1).squeeze(-2)
 
 
 class Analysis2D(nn.Module):
@@ -49,11 +48,8 @@ class Analysis2D(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         _must_be_even(x, 2)
-        along_height = (self.h0_col, self.h1_col)
-        bands = []
-        for half in _split(x, (self.h0_row, self.h1_row)):
-            bands += [band.transpose(-1, -2) for band in _split(half.transpose(-1, -2), along_height)]
-        return torch.stack(bands, dim=2).flatten(1, 2)  # (B, C, 4, H/2, W/2), then (B, 4 C, H/2, W/2)
+        halves = _split(x, (self.h0_row, self.h1_row), axis=-1)  # (B, 2 C, H, W/2)
+        return _split(halves, (self.h0_col, self.h1_col), axis=-2)
 
 
 class Synthesis2D(nn.Module):
@@ -64,10 +60,8 @@ class Synthesis2D(nn.Module):
         _hold_both_ways(self, ("g0", "g1"), _synthesis_filters())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        along_height = (self.g0_col, self.g1_col)
-        bands = [band.transpose(-1, -2) for band in x.unflatten(1, (-1, 4)).unbind(2)]
-        low, high = (_merge(*pair, along_height).transpose(-1, -2) for pair in (bands[:2], bands[2:]))
-        return _merge(low, high, (self.g0_row, self.g1_row))
+        halves = _merge(x, (self.g0_col, self.g1_col), axis=-2)
+        return _merge(halves, (self.g0_row, self.g1_row), axis=-1)
 
 
 def _analysis_filters() -> _Filters:
@@ -93,27 +87,32 @@ def _must_be_even(x: torch.Tensor, axes: int) -> None:
         raise ValueError(f"a side of {tuple(x.shape[-axes:])} cannot be halved at this level; pad to multiples of 2^J")
 
 
-def _around(x: torch.Tensor, before: int, after: int) -> torch.Tensor:
-    """Samples more at both ends of the last axis, taken from the other end, however short the signal is."""
-    length = x.shape[-1]
-    return x.index_select(-1, torch.arange(-before, length + after, device=x.device) % length)
+def _around(x: torch.Tensor, margin: int, axis: int) -> torch.Tensor:
+    """Samples more at both ends of an axis, taken from its other end, however short it is."""
+    length = x.shape[axis]
+    return x.index_select(axis, torch.arange(-margin, length + margin, device=x.device) % length)
 
 
-def _split(x: torch.Tensor, filters: _Filters) -> _Filters:
-    """Low and high half of the last axis. As PyWavelets has it, tap t of output n meets sample 2 n + t - reach."""
-    taps = torch.stack([f.flatten() for f in filters]).unsqueeze(1).to(x)  # (2, 1, taps)
-    reach = taps.shape[-1] // 2 - 1
-    rows = _around(x, reach, reach).reshape(-1, 1, x.shape[-1] + 2 * reach)
-    low, high = F.conv1d(rows, taps, stride=2).unbind(1)
-    shape = (*x.shape[:-1], x.shape[-1] // 2)
-    return low.reshape(shape), high.reshape(shape)
+def _kernel(filters: _Filters, channels: int, axis: int, like: torch.Tensor) -> tuple[torch.Tensor, dict]:
+    """Both filters along one axis of a plane, for each channel, and how they go over it: two places at a time."""
+    shape, stride = ((2, 1, 1, -1), (1, 2)) if axis == -1 else ((2, 1, -1, 1), (2, 1))
+    pair = torch.cat([taps.flatten() for taps in filters]).view(shape).to(like)
+    return pair.repeat(channels, 1, 1, 1), {"stride": stride, "groups": channels}
 
 
-def _merge(low: torch.Tensor, high: torch.Tensor, filters: _Filters) -> torch.Tensor:
-    taps = torch.stack([f.flatten() for f in filters]).unsqueeze(1).to(low)  # (2, 1, taps)
-    count, places = taps.shape[-1], low.shape[-1]
+def _split(x: torch.Tensor, filters: _Filters, axis: int) -> torch.Tensor:
+    """(B, C, H, W) to (B, 2 C, ...), an axis of half the length: the low and the high half of each channel.
+
+    As PyWavelets has it, tap t of output n meets sample 2 n + t - margin.
+    """
+    kernel, how = _kernel(filters, x.shape[1], axis, x)
+    return F.conv2d(_around(x, kernel.shape[axis] // 2 - 1, axis), kernel, **how)
+
+
+def _merge(x: torch.Tensor, filters: _Filters, axis: int) -> torch.Tensor:
+    """The way back, (B, 2 C, ...) to (B, C, ...)."""
+    kernel, how = _kernel(filters, x.shape[1] // 2, axis, x)
+    count = kernel.shape[axis]
     margin = count // 4  # coefficients beyond either end that a sample can need
-    rows = torch.stack([_around(half, margin, margin).flatten(0, -2) for half in (low, high)], dim=1)
-    first = 2 * margin + count // 2 - 1
-    merged = F.conv_transpose1d(rows, taps, stride=2)[:, 0, first : first + 2 * places]
-    return merged.reshape(*low.shape[:-1], 2 * places)
+    merged = F.conv_transpose2d(_around(x, margin, axis), kernel, **how)
+    return merged.narrow(axis, 2 * margin + count // 2 - 1, 2 * x.shape[axis])
