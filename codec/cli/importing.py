@@ -18,9 +18,9 @@ from wlc.cli.jobs import Job, Reporter, about, amount, run, shown
     metavar="FILE.json",
     help="The settings published beside the checkpoint, if they are not in it.",
 )
-@click.option("--channels", type=click.IntRange(min=1), metavar="N", help="What neither of the two says.")
-@click.option("--levels", type=click.IntRange(min=1), metavar="J", help="The same.")
-@click.option("--latent-bits", type=click.IntRange(2, 16), metavar="N", help="The same.")
+@click.option("--channels", type=click.IntRange(min=1), metavar="N", help="Channels of the signal.")
+@click.option("--levels", type=click.IntRange(min=1), metavar="J", help="Levels of the transform.")
+@click.option("--latent-bits", type=click.IntRange(2, 16), metavar="N", help="Bits of a latent.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite a file that is already there.")
 @click.option("--quiet", is_flag=True, help="Report nothing but errors.")
 def import_walloc(
@@ -39,6 +39,8 @@ def import_walloc(
     reads one. It does so with torch's weights_only=True, which lets in tensors and plain settings and refuses
     everything else. The file that it makes holds numbers and names, nothing that could be run.
 
+    Channels, levels and bits are taken from the checkpoint, from --config, or from options, which count most.
+
     In Python, wlc.models.walloc.Walloc.load("OUT.safetensors") then gives the codec.
 
     \b
@@ -56,12 +58,15 @@ def import_walloc(
         data = files.read_bytes(job.source)
         from wlc.models.walloc.checkpoint import UnreadableCheckpoint, read_checkpoint
         from wlc.models.walloc.codec_file import build, serialise
+        from wlc.models.walloc.sizes import NotTold
 
         try:
             tensors, inside = read_checkpoint(data)
             codec = build(tensors, {**inside, **told, **{name: n for name, n in given.items() if n is not None}})
         except UnreadableCheckpoint as error:
             raise CorruptFile(str(error)) from error
+        except NotTold as error:
+            raise WlcError(f"{error}; --config or options can say it") from error
         except ValueError as error:
             raise WlcError(str(error)) from error
         made = serialise(codec)

@@ -17,6 +17,10 @@ _TELLING: dict[str, type[Codec]] = {  # tensors that only one class has: the fir
 }
 
 
+class NotTold(ValueError):
+    """One of `TOLD` is nowhere to be found."""
+
+
 def class_of(shapes: Shapes) -> type[Codec]:
     for name, found in _TELLING.items():
         if name in shapes:
@@ -32,7 +36,7 @@ def arguments(shapes: Shapes, told: Mapping[str, object]) -> dict[str, object]:
     found = class_of(shapes)
     missing = [name for name in TOLD if told.get(name) is None]
     if missing:
-        raise ValueError(f"nothing says what its {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'}")
+        raise NotTold(f"nothing says what its {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'}")
     channels, levels, bits = values = [told[name] for name in TOLD]
     if any(type(value) is not int for value in values) or channels < 1 or not 1 <= levels <= _MOST_LEVELS:
         raise ValueError(f"{', '.join(TOLD)} cannot be {', '.join(repr(value) for value in values)}")

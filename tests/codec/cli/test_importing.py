@@ -51,7 +51,9 @@ def test_streams(run, checkpoint):
 def test_settings_from_elsewhere(run, state):
     torch.save({"model_state_dict": state}, "a.pth")
     ran = run("import-walloc", "a.pth", "a.safetensors")
-    assert ran.code == 1 and "nothing says what its channels and J and latent_bits are" in ran.err
+    assert (
+        ran.code == 1 and "nothing says what its channels and J and latent_bits are; --config or options can" in ran.err
+    )
     Path("a.json").write_text(json.dumps(SETTINGS | {"Nd": 32, "lightweight_encode": True}))
     assert run("import-walloc", "a.pth", "a.safetensors", "--config", "a.json").code == 0
     given = ("--channels", 1, "--levels", 2, "--latent-bits", 5)
