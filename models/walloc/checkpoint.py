@@ -7,6 +7,7 @@ have in published checkpoints; they become objects of a class of our own.
 
 import io
 import pickle
+import re
 import warnings
 from collections.abc import Mapping
 
@@ -22,6 +23,7 @@ class _Settings:
 
 
 _NAMES_OF_SETTINGS = ("__main__.Args", "__main__.Config", "argparse.Namespace", "types.SimpleNamespace")
+_LONGEST_NAME = 80
 
 
 def read_checkpoint(data: bytes) -> tuple[dict[str, torch.Tensor], dict[str, object]]:
@@ -44,10 +46,10 @@ def _unpickled(data: bytes) -> object:
             warnings.simplefilter("ignore")  # of bytes that are not as torch writes them; the errors are enough
             return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if "GLOBAL" in str(error):  # the instruction that fetches a function or a class, and the word in its refusal
-            raise ValueError(
-                "this checkpoint asks for more than tensors and settings, so it is refused; nothing in it was run"
-            ) from error
+        wanted = re.search(r"GLOBAL (\S+)", str(error))  # the instruction that fetches a function or a class
+        if wanted:
+            name = ascii(wanted[1])[1:-1][:_LONGEST_NAME]
+            raise ValueError(f"this checkpoint asks for {name}, so it is refused; nothing in it was run") from error
         raise UnreadableCheckpoint("this is not a checkpoint that torch can read") from error
     except MemoryError:
         raise
