@@ -16,6 +16,7 @@ import click
 from wlc import files
 from wlc.benchmarks.cli import bench
 from wlc.cli import options
+from wlc.cli.importing import import_walloc
 from wlc.cli.inspecting import inspect
 from wlc.cli.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
 from wlc.cli.training import train
@@ -333,6 +334,7 @@ def verify(
 cli.add_command(inspect)
 cli.add_command(train)
 cli.add_command(bench)
+cli.add_command(import_walloc)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -48,6 +48,7 @@ def loaded_by(*argv: str) -> list[str]:
         ("train", "--help"),
         ("train", "lossy", "--help"),
         ("train", "lossless", "--help"),
+        ("import-walloc", "--help"),
     ],
 )
 def test_help_loads_nothing(argv):

@@ -1,0 +1,15 @@
+"""WaLLoC's codecs, for those who have its checkpoints: the names, arguments and tensors of the `walloc` package.
+
+    from wlc.models import walloc
+    codec = walloc.Walloc.load("RGB_16x.safetensors")    # made by `wlc import-walloc`
+    x_hat, _, _ = codec(x)
+
+They have nothing to do with `.wlc` files. Their latents are floats made by float nets: whoever stores them does it as
+WaLLoC does, as a picture that a lossless format keeps.
+"""
+
+from .borders import crop, pad
+from .codecs import Codec, Codec1D, Codec2D, Walloc
+from .latent_pictures import latent_to_pil, pil_to_latent
+
+__all__ = ["Codec", "Codec1D", "Codec2D", "Walloc", "crop", "latent_to_pil", "pad", "pil_to_latent"]
