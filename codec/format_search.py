@@ -8,16 +8,17 @@ import numpy as np
 import torch
 
 from wlc.chroma_search import kept_places, unmixed
-from wlc.models.halved_chroma import IN_JPEG, IN_WEBP, Enlargement, at_every_second
+from wlc.models.halved_chroma import Between, Enlargement
 from wlc.models.origins import STORED, Origin, Stored
+from wlc.models.reversible_colour import best_for, cost, sampled_rows, to_planes
 from wlc.origin_search import origin_of, stored_before
 
 _TRIED_SIDE = 128  # of the middle of a tile, which is enough to tell how chroma was enlarged
 _SHARE = 0.9  # of its places that the right way explains
 _MARGIN = 4  # where what lies beyond the edge would be needed
 _LUMAS = sorted(range(-20, 21), key=abs)
-_MIXED = {IN_JPEG: 7, IN_WEBP: 8}
-_EVERY_SECOND = {at_every_second(y, x): (y, x) for y in (0, 1) for x in (0, 1)}
+_PLAINLY = 0.9  # share of pixels where no colour was cut: then an origin is not chance
+_STORABLE = -512, 511  # what the coarsest samples can be
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Found:
 def format_of(samples: np.ndarray) -> int | None:
     """The number of the format that (H, W, 3) bytes were stored in before."""
     origin = origin_of(samples)
-    if origin is None:
+    if origin is None or not (_certain(samples).mean() > _PLAINLY or _pays(samples, origin)):
         return None
     top, left = (max(0, (side - _TRIED_SIDE) // 4 * 2) for side in samples.shape[:2])
     middle = samples[top : top + _TRIED_SIDE, left : left + _TRIED_SIDE]
@@ -40,8 +41,8 @@ def format_of(samples: np.ndarray) -> int | None:
     best, best_share = STORED.index(Stored(origin)), _SHARE
     if min(middle.shape[:2]) <= 4 * _MARGIN:
         return best
-    planes, _ = stored_before(middle, origin)
-    certain = _certain(middle)
+    planes, missed = stored_before(middle, origin)
+    certain = _certain(middle) & ~missed
     for number, stored in enumerate(STORED):
         if stored.origin is origin and stored.enlargement:
             halved = _halved(planes[1:], certain, stored.enlargement)
@@ -65,7 +66,17 @@ def found_in(samples: np.ndarray, stored: Stored) -> Found:
     rows, columns = rows[explained], columns[explained]
     planes[0, rows, columns], planes[1:, rows, columns] = luma[explained], chroma[:, explained]
     missed[rows, columns] = False
+    planes[1:, missed] = expected[:, missed]  # what is put over them does not ask what is below
     return Found(planes, halved, missed)
+
+
+def _pays(samples: np.ndarray, origin: Origin) -> bool:
+    """Whether luma and chromas look cheaper than colours, also where the latter were cut and the former are a guess."""
+    rows = sampled_rows(torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1))
+    colours = [part[None] for part in rows]
+    stored = [torch.from_numpy(stored_before(part.permute(1, 2, 0).numpy(), origin)[0])[None] for part in rows]
+    usual = best_for(torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None])
+    return cost(*stored) < cost(*(to_planes(part, usual) for part in colours))
 
 
 def _certain(samples: np.ndarray) -> np.ndarray:
@@ -74,9 +85,11 @@ def _certain(samples: np.ndarray) -> np.ndarray:
 
 
 def _halved(chroma: np.ndarray, certain: np.ndarray, enlargement: Enlargement) -> np.ndarray:
-    if enlargement in _MIXED:
-        return unmixed(chroma, certain, _MIXED[enlargement])
-    return kept_places(chroma, certain, *_EVERY_SECOND[enlargement])
+    if isinstance(enlargement, Between):
+        halved = unmixed(chroma, certain, enlargement.right)
+    else:
+        halved = kept_places(chroma, certain, enlargement.y, enlargement.x)
+    return halved.clip(*_STORABLE)
 
 
 def _enlarged(halved: np.ndarray, enlargement: Enlargement, shape: tuple[int, ...]) -> np.ndarray:

@@ -23,7 +23,7 @@ from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, al
 
 
 def lossless_samples(container: Container, loaded: Loaded, reduce: int) -> np.ndarray:
-    """(H, W, colours), or with `reduce` every 2nd, 4th, 8th sample of every such row.
+    """(H, W, colours), or with `reduce` every 2nd, 4th, 8th sample of every such row; half-size chroma as it is stored.
 
     Segments that are not there, at the end of the file, are replaced by what the nets expect in them.
     """
@@ -78,11 +78,13 @@ class _Reader:
         notes: list[TileNote],
         colours: int,
     ) -> None:
-        note = notes[0]  # they differ in how they lean, and in nothing else
+        note = notes[0]  # they differ in how they lean and in their strays
         if note.repeated and head.bit_depth == 8:
             raise CorruptFile("this file has a tile of 16-bit samples in a picture of 8 bits")
         if note.has_origin and (colours != COLOURS or head.bit_depth > 8 and not note.repeated):
             raise CorruptFile("this file has a tile with an origin that it cannot have")
+        for each in notes:
+            each.strays.check(tile.height * tile.width)
         self._loaded, self._note, self._notes = loaded, note, notes
         self._colours = colours
         self._size = tile.height, tile.width

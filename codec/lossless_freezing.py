@@ -10,7 +10,7 @@ import torch
 from wlc.bitstream.tables import SymbolTables
 from wlc.freezing import checkpoint_in, tables_of, write_weights
 from wlc.models.integer_layers import IntConv, TrainableConv, export_into
-from wlc.models.lazy_split import PHASES, split_count, subsampled
+from wlc.models.lazy_split import split_count, subsampled
 from wlc.models.lossless import Step, walk
 from wlc.models.sample_nets import LosslessConfig, SampleNets
 from wlc.models.scale_nets import log_scale
@@ -68,8 +68,7 @@ def _count(counts: np.ndarray, nets: SampleNets, planes: torch.Tensor, grain: Gr
 
     def visit(step: Step) -> torch.Tensor:
         nonlocal green_error
-        y, x = PHASES[step.phase].parity
-        actual = subsampled(planes[:, step.colour], step.split)[..., y::2, x::2]
+        actual = step.part_of(subsampled(planes[:, step.colour], step.split))
         if step.colour:
             actual = actual - green_error
         rows, columns = actual.shape[1:]

@@ -27,6 +27,11 @@ class Strays:
         """The pixels of (H, W, 3) bytes that a mask picks."""
         return Strays(tuple(np.flatnonzero(mask).tolist()), samples[mask].tobytes())
 
+    def check(self, pixels: int) -> None:
+        """Raise if one lies outside of a tile with so many pixels."""
+        if self.places and self.places[-1] >= pixels:
+            raise CorruptFile("this file has a stray pixel outside of its tile")
+
     def put_over(self, samples: np.ndarray, width: int, reduce: int) -> None:
         """In place. Of samples reduced by 2^reduce, only every so many pixels of a tile `width` wide are there."""
         if not self.places:
@@ -35,8 +40,6 @@ class Strays:
         inside = ((rows | columns) & ((1 << reduce) - 1)) == 0
         colours = np.frombuffer(self.colours, np.uint8).reshape(-1, _COLOURS)[inside]
         rows, columns = rows[inside] >> reduce, columns[inside] >> reduce
-        if rows.size and rows.max() >= len(samples):
-            raise CorruptFile("this file has a stray pixel outside of its tile")
         samples[rows, columns] = colours
 
     def pack(self) -> bytes:
@@ -49,7 +52,7 @@ class Strays:
         places: list[int] = []
         try:
             count, start = read_varint(data, start)
-            if count > len(data):
+            if (1 + _COLOURS) * count > len(data) - start:
                 raise TruncatedFile
             last = -1
             for _ in range(count):

@@ -114,6 +114,8 @@ class IntConv(_Layer):
         for tensor in (self.weight, self.bias, self.shift):
             if not torch.equal(tensor, tensor.round()):
                 raise ValueError("integer nets need integer weights")
+        if self.weight.abs().max() > WEIGHT_MAX:
+            raise ValueError(f"a weight of the integer nets is larger than {WEIGHT_MAX}")
         largest = self.weight.double().abs().sum(dim=(1, 2, 3)) * ACTIVATION_MAX + self.bias.double().abs()
         if largest.max() >= ACCUMULATOR_LIMIT:
             raise ValueError("an accumulator of the integer nets could reach 2^24, where float32 is no longer exact")

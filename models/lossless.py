@@ -17,6 +17,7 @@ from .sample_nets import ONE, PLANES, Features, PhaseNet, SampleNets, predicted,
 # Computed at once, by the kind of activations: what a strip needs stays in the processor's caches.
 _STRIP_PLACES = {torch.float32: 1 << 13, BYTE: 1 << 16}
 WHOLE = len(PHASES)  # in place of a phase: all places of a split at once
+_FARTHEST_CHROMA = 512  # where predictions end
 _ENLARGED_INDEX = 8  # of enlarged chroma's scale: from here, leans reach the narrowest
 
 
@@ -107,7 +108,7 @@ def walk(
 
 def _enlarged(enlargement: Enlargement, halved: torch.Tensor, visit: Visit) -> torch.Tensor:
     """Chroma (B, 2, 2h, 2w) as it is, from half-size chroma and the little that this does not explain."""
-    expected = enlargement.enlarge(halved)
+    expected = enlargement.enlarge(halved).clamp(-_FARTHEST_CHROMA, _FARTHEST_CHROMA)
     found = []
     for number, plane in enumerate(expected.unbind(1)):
         found.append(visit(Step(0, WHOLE, 1 + number, plane * ONE, torch.full_like(plane, _ENLARGED_INDEX))))

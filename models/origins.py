@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from .halved_chroma import IN_JPEG, IN_WEBP, Enlargement, at_every_second
+from .halved_chroma import Between, Enlargement, EverySecond
 
 Whole = Any  # an array or a tensor of whole numbers, 32 bits or more
 
@@ -58,7 +58,7 @@ class Stored:
 # Their order is part of the file format: a file names one by its number.
 STORED = (
     *(Stored(origin) for origin in ORIGINS),
-    Stored(JPEG, IN_JPEG),
-    Stored(WEBP, IN_WEBP),
-    *(Stored(PHOTO_CD, at_every_second(y, x)) for y, x in product((0, 1), repeat=2)),
+    Stored(JPEG, Between(7)),
+    Stored(WEBP, Between(8)),
+    *(Stored(PHOTO_CD, EverySecond(y, x)) for y, x in product((0, 1), repeat=2)),
 )

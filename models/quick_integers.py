@@ -14,7 +14,7 @@ from functools import lru_cache
 import torch
 
 BYTE = torch.uint8
-_MOST_SHIFT = 15  # 2^15 * 256 is all that float32 holds exactly
+_MOST_SHIFT = 15  # in half units, what is not exact in float32 then is beyond 256, and cut to that anyway
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ByteLayer:
     def packed_from(
         weight: torch.Tensor, bias: torch.Tensor, factor: torch.Tensor, groups: int, places: int = 1 << 13
     ) -> ByteLayer | None:
-        """From integers in float32, the weights (outputs, inputs, k, k) and the factor a power of two below 1.
+        """From integers in float32, the weights (outputs, inputs, k, k) and the factor a power of two, at most 1.
 
         None if float32 could not hold what comes between. `places` is how many there usually are at once.
         """
@@ -117,13 +117,23 @@ def _right(places: int, inputs: int, outputs: int) -> bool:
     layer = ByteLayer.packed_from(weight, bias, factor, 1)
     expected = torch.floor((x.double() @ weight.flatten(1).t().double() + bias) * factor)
     of_bytes = x.to(BYTE), base.to(BYTE)
-    around = below(255, inputs, 1, 3, 3) - 127
-    beside = ByteLayer.packed_from(around, bias.new_zeros(inputs), factor[0].expand(inputs).contiguous(), inputs)
-    square = x.t().reshape(1, inputs, places, 1).contiguous(memory_format=torch.channels_last)
-    found = torch.nn.functional.conv2d(square.double(), around.double(), padding=1, groups=inputs)
+    looking = [_looks_right(groups, each, random) for groups, each in ((inputs, 1), (4, 8))]
     return (
         torch.equal(layer.raw(of_bytes[0]).double(), expected)
         and torch.equal(layer.activated(of_bytes[0]).double(), expected.clamp(0, 255))
         and torch.equal(layer.added_to(of_bytes[1], of_bytes[0]).double(), (expected + base).clamp(0, 255))
-        and torch.equal(beside.activated(square.to(BYTE)).double(), torch.floor(found * factor[0]).clamp(0, 255))
+        and all(looking)
     )
+
+
+def _looks_right(groups: int, each: int, random: torch.Generator) -> bool:
+    """The same of a layer that looks around in groups of one input, with so many outputs each."""
+    outputs = groups * each
+    x = torch.randint(256, (2, groups, 5, 9), generator=random).float().contiguous(memory_format=torch.channels_last)
+    weight = torch.randint(-127, 128, (outputs, 1, 3, 3), generator=random).float()
+    bias = torch.randint(-3000, 3000, (outputs,), generator=random).float()
+    factor = 2.0 ** -torch.randint(0, 12, (outputs,), generator=random).float()
+    layer = ByteLayer.packed_from(weight, bias, factor, groups)
+    whole = torch.nn.functional.conv2d(x.double(), weight.double(), bias.double(), padding=1, groups=groups)
+    expected = torch.floor(whole * factor.view(-1, 1, 1)).clamp(0, 255)
+    return torch.equal(layer.activated(x.to(BYTE)).double(), expected)

@@ -72,7 +72,7 @@ def to_rgb(planes: torch.Tensor, number: int) -> torch.Tensor:
     if planes.shape[1] != COLOURS:
         return planes
     if number >= FIRST_ORIGIN:
-        stored = planes.to(torch.int32).clamp_(-_MOST_STORED, _MOST_STORED)
+        stored = planes.clamp(-_MOST_STORED, _MOST_STORED).to(torch.int32)
         rgb = STORED[number - FIRST_ORIGIN].origin.to_rgb(*stored.unbind(1))
         return torch.stack(rgb, dim=1).clamp_(0, 255).to(planes.dtype)
     return torch.stack(TRANSFORMS[number].inverse(*planes.unbind(1)), dim=1)
@@ -80,16 +80,21 @@ def to_rgb(planes: torch.Tensor, number: int) -> torch.Tensor:
 
 def best_for(rgb: torch.Tensor) -> int:
     """The number of the transform whose planes look cheapest: few bits in what a simple prediction leaves over."""
-    height = rgb.shape[-2]
-    stride = max(1, height // _SAMPLED_ROWS)
-    above, here = rgb[..., : height - 1 : stride, :], rgb[..., 1::stride, :]
+    above, here = sampled_rows(rgb)
     if min(here.shape[-2:]) < 1 or rgb.shape[-1] < 2:
         return DIFFERENCES_TO_GREEN
-    costs = [_cost(to_planes(above, number), to_planes(here, number)) for number in range(len(TRANSFORMS))]
+    costs = [cost(to_planes(above, number), to_planes(here, number)) for number in range(len(TRANSFORMS))]
     return costs.index(min(costs))
 
 
-def _cost(above: torch.Tensor, here: torch.Tensor) -> int:
+def sampled_rows(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Some rows of (..., H, W), and those below them."""
+    height = x.shape[-2]
+    stride = max(1, height // _SAMPLED_ROWS)
+    return x[..., : height - 1 : stride, :], x[..., 1::stride, :]
+
+
+def cost(above: torch.Tensor, here: torch.Tensor) -> int:
     """In whole numbers, so that every machine picks the same transform."""
     left, corner = here[..., :-1], above[..., :-1]
     leftover = 2 * here[..., 1:] - left - above[..., 1:] + (here[..., 1:] - above[..., 1:] - left + corner)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from .. import reversible_colour
-from ..lazy_split import PHASES, split_count, subsampled
+from ..lazy_split import split_count, subsampled
 from ..lossless import Step, walk
 from ..sample_nets import ONE, SampleNets
 from .objective import leaky_log_scale
@@ -54,8 +54,7 @@ def bits_per_sample(
 
     def visit(step: Step) -> torch.Tensor:
         nonlocal bits, green_error
-        y, x = PHASES[step.phase].parity
-        actual = subsampled(planes[:, step.colour], step.split)[..., y::2, x::2]
+        actual = step.part_of(subsampled(planes[:, step.colour], step.split))
         if max_error and step.colour:
             actual = actual - green_error  # the difference to the green that a decoder will have
         with torch.autocast(planes.device.type, enabled=False):

@@ -19,7 +19,7 @@ from wlc.decode import decode
 from wlc.inspection import info, verify
 from wlc.lossless_encode import LosslessEncoder
 from wlc.models import weights
-from wlc.models.halved_chroma import IN_JPEG, at_every_second
+from wlc.models.halved_chroma import Between, EverySecond
 from wlc.models.origins import JPEG, PHOTO_CD, STORED, Stored
 from wlc.models.reversible_colour import FIRST_ORIGIN
 from wlc.pictures import Picture
@@ -181,7 +181,7 @@ def test_a_picture_that_was_a_jpeg(once_jpeg):
 
 def test_a_picture_with_half_size_chroma(once_halved):
     data = compressed(once_halved)
-    assert [STORED[number - FIRST_ORIGIN] for number in transforms(data)] == [Stored(JPEG, IN_JPEG)]
+    assert [STORED[number - FIRST_ORIGIN] for number in transforms(data)] == [Stored(JPEG, Between(7))]
     wide = compressed(once_halved * np.uint16(257))
     assert transforms(wide) == transforms(data)
     for side in (20, 33):  # hardly larger than what is looked at, and odd
@@ -192,10 +192,10 @@ def test_a_picture_with_half_size_chroma(once_halved):
 def test_a_picture_with_chroma_at_every_second_place(start):
     shades = (smooth(61, 70) >> 8).astype(np.int32)
     halved = torch.from_numpy(np.stack([shades[:31, :35, k] // 3 - 50 for k in (1, 2)])).float()[None]
-    chroma = at_every_second(*start).enlarge(halved)[0, :, :61, :70].int().numpy()
+    chroma = EverySecond(*start).enlarge(halved)[0, :, :61, :70].int().numpy()
     samples = np.stack(PHOTO_CD.to_rgb(shades[..., 0] // 2 + 30, *chroma), axis=-1).clip(0, 255).astype(np.uint8)
     data = compressed(samples)
-    assert [STORED[number - FIRST_ORIGIN] for number in transforms(data)] == [Stored(PHOTO_CD, at_every_second(*start))]
+    assert [STORED[number - FIRST_ORIGIN] for number in transforms(data)] == [Stored(PHOTO_CD, EverySecond(*start))]
 
 
 def test_each_tile_has_an_origin_of_its_own(monkeypatch, once_jpeg):

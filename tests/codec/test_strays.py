@@ -35,4 +35,6 @@ def test_too_short_wherever_it_ends():
 
 def test_a_place_outside_of_the_tile():
     with pytest.raises(CorruptFile, match="outside"):
-        Strays((12,), b"abc").put_over(np.zeros((3, 4, 3), np.uint8), 4, 0)
+        Strays((12,), b"abc").check(12)
+    Strays((11,), b"abc").check(12)
+    Strays().check(0)

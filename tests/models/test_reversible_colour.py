@@ -118,6 +118,6 @@ def test_the_sampled_rows_reach_the_bottom(monkeypatch):
     """Every second row of 128: changed rows among those looked at change the cost."""
     rgb = noise(8, size=(128, 8))
     seen = []
-    monkeypatch.setattr(reversible_colour, "_cost", lambda above, here: seen.append(here.shape[-2]) or 0)
+    monkeypatch.setattr(reversible_colour, "cost", lambda above, here: seen.append(here.shape[-2]) or 0)
     best_for(rgb)
     assert seen == [64] * len(TRANSFORMS)
