@@ -8,12 +8,15 @@ does not document them; so they are used only after they have been seen to give 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
 
 BYTE = torch.uint8
+_left_out = False
 _MOST_SHIFT = 15  # in half units, what is not exact in float32 then is beyond 256, and cut to that anyway
 
 
@@ -93,7 +96,18 @@ def available() -> bool:
 
 def in_use() -> bool:
     """Whether to use them now; who turns oneDNN off turns them off too."""
-    return torch.backends.mkldnn.enabled and available()
+    return not _left_out and torch.backends.mkldnn.enabled and available()
+
+
+@contextmanager
+def left_out() -> Iterator[None]:
+    """For those who count what torch computes: its counters do not know these operations."""
+    global _left_out
+    before, _left_out = _left_out, True
+    try:
+        yield
+    finally:
+        _left_out = before
 
 
 def _multiplies_bytes() -> bool:

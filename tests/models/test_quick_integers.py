@@ -95,6 +95,9 @@ def test_who_begins_with_bytes():
         assert first_activations(trained) == torch.float32
         with torch.backends.mkldnn.flags(enabled=False):
             assert not in_use() and first_activations(exact) == torch.float32
+        with quick_integers.left_out():
+            assert not in_use()
+        assert in_use() == available()
     assert first_activations(exact) == torch.float32  # somebody may ask for slopes
 
 
