@@ -18,7 +18,7 @@ demo: $(VENV)/.has-demo
 	$(BIN)/python -m wlc.benchmarks demo
 
 test: $(VENV)/.has-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.has-test
 	$(BIN)/python -m ruff check .

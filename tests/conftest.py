@@ -17,6 +17,12 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, print_b
 settings.load_profile("repeatable")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where tests run side by side, each process has one thread: more would only wait for one another."""
+    if hasattr(config, "workerinput"):
+        os.environ["OMP_NUM_THREADS"] = "1"
+
+
 @pytest.fixture(autouse=True)
 def repeatable_torch() -> Iterator[None]:
     """The same seed for each test, and the number of threads as it was before it.
