@@ -72,11 +72,10 @@ def found_in(samples: np.ndarray, stored: Stored) -> Found:
 
 def _pays(samples: np.ndarray, origin: Origin) -> bool:
     """Whether luma and chromas look cheaper than colours, also where the latter were cut and the former are a guess."""
-    rows = sampled_rows(torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1))
-    colours = [part[None] for part in rows]
-    stored = [torch.from_numpy(stored_before(part.permute(1, 2, 0).numpy(), origin)[0])[None] for part in rows]
-    usual = best_for(torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None])
-    return cost(*stored) < cost(*(to_planes(part, usual) for part in colours))
+    rgb = torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None]
+    rows, usual = sampled_rows(rgb), best_for(rgb)
+    stored = (torch.from_numpy(stored_before(part[0].permute(1, 2, 0).numpy(), origin)[0])[None] for part in rows)
+    return cost(*stored) < cost(*(to_planes(part, usual) for part in rows))
 
 
 def _certain(samples: np.ndarray) -> np.ndarray:

@@ -14,7 +14,6 @@ from wlc.loaded import Loaded
 from wlc.residuals import Named
 
 LEANS = range(-8, 8)
-_FINENESS = 1 << 12  # of a bit
 _LOOKED_AT = 1 << 12  # samples, or somewhat more; the choice hardly depends on it
 
 
@@ -26,7 +25,7 @@ def best_lean(passes: Sequence[tuple[Named, np.ndarray, np.ndarray]], loaded: Lo
     stride = max(1, total // _LOOKED_AT)
     named = Named.joined([named.every(stride) for named, _, _ in passes])
     sizes = np.abs(np.concatenate([symbols[::stride].ravel() for _, symbols, _ in passes]))
-    bits = np.rint(loaded.bits.cpu().numpy() * _FINENESS).astype(np.int64)  # whole, so that every machine chooses alike
+    bits = loaded.bits_in_whole_numbers
     sizes = np.minimum(sizes, bits.shape[1] - 1)
     costs = {lean: int(bits[named.tables(lean), sizes].sum()) for lean in LEANS}
     return min(costs, key=lambda lean: (costs[lean], abs(lean)))

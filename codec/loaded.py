@@ -1,9 +1,10 @@
 """Models ready to run: found by name or by fingerprint, built once, kept while the process lives."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 
@@ -14,6 +15,8 @@ from wlc.models.lossy import LossyModel
 from wlc.models.sample_nets import SampleNets
 from wlc.models.scale_nets import TABLES
 from wlc.residuals import TABLE_COUNT
+
+_PARTS_OF_A_BIT = 1 << 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,11 @@ class Loaded:
     tables: SymbolTables
     bits: torch.Tensor  # (tables, magnitudes): what a symbol costs
     device: torch.device
+
+    @cached_property
+    def bits_in_whole_numbers(self) -> np.ndarray:
+        """The same in parts of a bit that are whole numbers, so that every machine compares sums of them alike."""
+        return np.rint(self.bits.cpu().numpy() * _PARTS_OF_A_BIT).astype(np.int64)
 
     @property
     def is_lossless(self) -> bool:
