@@ -20,7 +20,7 @@ _VALIDATION_QUALITIES = (48, 80, 112, 144, 176)
 @dataclass(frozen=True, kw_only=True)
 class Settings(LoopSettings):
     pristine: tuple[Path, ...]  # without compression noise: drawn more often the higher the quality
-    grow_from: Path | None = None  # a smaller model's checkpoint to begin with
+    grow_from: str | Path | None = None  # a checkpoint's folder or finished weights to begin with
 
 
 class Trainer(Loop):

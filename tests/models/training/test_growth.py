@@ -8,7 +8,7 @@ import torch
 from wlc.models.integer_layers import TrainableConv
 from wlc.models.lossy import LossyModel
 from wlc.models.training import checkpoint, objective
-from wlc.models.training.growth import grow_from
+from wlc.models.training.growth import grow_from, origin_of
 from wlc.models.training.lossy_loop import Trainer
 
 
@@ -64,3 +64,26 @@ def test_a_run_that_grows(tiny_training, tmp_path):
     assert trainer.step == 0 and torch.equal(trainer.model.decoder_net.blocks[0].enter.weight, small)
     trainer.run()
     assert trainer.step == settings.steps
+
+
+def test_finished_weights_will_do(tiny_training, tmp_path):
+    settings = replace(tiny_training.settings, output=tmp_path / "tuned", grow_from=str(tiny_training.weights))
+    trainer = Trainer(settings, origin_of(tiny_training.weights).config, log=lambda line: None)
+    trained = smaller(tiny_training).state_dict()
+    own = trainer.model.state_dict()
+    assert torch.equal(own["decoder_net.leave.weight"], trained["decoder_net.leave.weight"])
+    enter = "scale_nets.nets.2.first.enter.weight"  # an integer net: rounded, and no more than that
+    largest = trained[enter].abs().amax(dim=(1, 2, 3), keepdim=True)
+    assert ((own[enter] - trained[enter]).abs() <= largest / 127 + 1e-6).all()
+    assert not torch.equal(own[enter], trained[enter])
+
+
+def test_an_installed_model_has_its_sizes():
+    assert origin_of("photo").config.decoder_blocks == 6
+
+
+def test_what_is_not_there_is_named():
+    with pytest.raises(ValueError, match="neither a folder with a checkpoint nor .* photo"):
+        origin_of("nowhere")
+    with pytest.raises(ValueError, match="not a lossy model"):
+        origin_of("lossless")
