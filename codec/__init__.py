@@ -5,6 +5,7 @@
     image = wlc.decompress(data)                    # a Pillow image
     wlc.info(data), wlc.verify(data)
     groups = wlc.latents(data)                      # the file's integers as tensors, for a net to learn from
+    loss = wlc.FeatureLoss("photo")                 # how far apart two pictures are for an encoder
 
 Names are looked up when they are first used: numpy, Pillow and torch take a second to load, and a command
 that only reads a file's head should not wait for them.
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from wlc.inspection import FileInfo, info, verify
     from wlc.latent_dataset import LatentDataset
     from wlc.latent_tensors import latents
+    from wlc.models.feature_loss import FeatureLoss
 
 _HOMES = {
     "compress": "wlc.api",
@@ -40,6 +42,7 @@ _HOMES = {
     "FileInfo": "wlc.inspection",
     "latents": "wlc.latent_tensors",
     "LatentDataset": "wlc.latent_dataset",
+    "FeatureLoss": "wlc.models.feature_loss",
     "Limits": "wlc.bitstream.limits",
     "DEFAULT_LIMITS": "wlc.bitstream.limits",
 }
@@ -47,6 +50,7 @@ _HOMES = {
 __all__ = [
     "DEFAULT_LIMITS",
     "CorruptFile",
+    "FeatureLoss",
     "FileInfo",
     "LatentDataset",
     "LimitExceeded",

@@ -5,14 +5,17 @@ from torch import nn
 
 from .integer_layers import ACTIVATION_MAX, IntConv, prepare_all
 from .lossy import LossyConfig, LossyModel
+from .microscopy import Microscopy, MicroscopyConfig
 from .sample_nets import LosslessConfig, SampleNets
-from .weights import FREQUENCIES, LOSSLESS, REACH, Weights
+from .weights import FREQUENCIES, LOSSLESS, MICROSCOPY, REACH, Weights
 
 
-def build(weights: Weights) -> LossyModel | SampleNets:
+def build(weights: Weights) -> LossyModel | SampleNets | Microscopy:
     """The model in evaluation mode on the CPU. Raises ValueError if its integer nets could be inexact."""
     if weights.kind == LOSSLESS:
         model: nn.Module = SampleNets(LosslessConfig.from_dict(weights.config), IntConv)
+    elif weights.kind == MICROSCOPY:
+        model = Microscopy(MicroscopyConfig.from_dict(weights.config))
     else:
         model = LossyModel(LossyConfig.from_dict(weights.config), IntConv)
     tensors = {k: torch.from_numpy(v.copy()) for k, v in weights.arrays.items() if k not in (FREQUENCIES, REACH)}

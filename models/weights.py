@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT = "photo"
 DEFAULT_LOSSLESS = "lossless"
-LOSSY, LOSSLESS = "lossy", "lossless"  # kinds of models
+LOSSY, LOSSLESS, MICROSCOPY = "lossy", "lossless", "microscopy"  # kinds of models
 SEARCH_PATH = "WLC_MODEL_PATH"  # environment variable: more folders with weights files
 
 FREQUENCIES, REACH = "tables.frequencies", "tables.reach"

@@ -153,6 +153,71 @@ def lossless(data, output, name, threads, width, colour_width, looks, own_splits
     _run(Trainer, Settings(data=data, output=output, **rest), config, freeze_lossless, list(data), name, threads)
 
 
+@train.command(short_help="The microscopy autoencoder, from stained tiles.")
+@_running
+@click.option(
+    "--trade-off",
+    default=0.1,
+    show_default=True,
+    help="Bits a pixel that one unit of squared error, of samples 0 to 255, is worth. More makes larger, better files.",
+)
+@click.option(
+    "--distortion",
+    type=click.Choice(["mse", "mse+feature"]),
+    default="mse",
+    show_default=True,
+    help="What counts as an error: squared error, or also the distance of what an encoder makes of the "
+    "tile and of what came back.",
+)
+@click.option(
+    "--features",
+    default="photo",
+    show_default=True,
+    metavar="MODEL",
+    help="Whose encoder, for mse+feature: an installed model or a weights file.",
+)
+@click.option(
+    "--features-of",
+    type=click.Choice(["code", "inner", "both"]),
+    default="both",
+    show_default=True,
+    help="Whether its code is compared, or what its blocks make on the way to it.",
+)
+@click.option(
+    "--feature-weight", default=100.0, show_default=True, help="Units of squared error that a distance of 1 is worth."
+)
+@click.option(
+    "--widths",
+    default="64,32,8",
+    show_default=True,
+    help="Widths of the nets, for new models only: at 1/2 of the size, at 1/4, and beside the code.",
+)
+@click.option("--blocks", default="1,6,1", show_default=True, help="Residual blocks at each of them.")
+@click.option("--channels", default=1, show_default=True, help="Channels of the code.")
+def microscopy(data, output, name, threads, distortion, features, widths, blocks, channels, **rest) -> None:
+    """Train the autoencoder that turns a stained tile into one small picture. Run it again to go on from where it
+    stopped; Ctrl-C stops it at a good moment.
+
+    \b
+    Examples:
+      wlc train microscopy --data tiles/ --validation others/ --crop 96 -o training --name stains
+      wlc train microscopy --data tiles/ --crop 96 --distortion mse+feature -o training --name stains
+      wlc compress --model training/stains.safetensors tile.png
+    """
+    from wlc.microscopy_freezing import freeze_microscopy
+    from wlc.models.microscopy import MicroscopyConfig
+    from wlc.models.training.microscopy_loop import Settings, Trainer
+
+    try:
+        sizes = [tuple(int(number) for number in text.split(",")) for text in (widths, blocks)]
+        config = MicroscopyConfig(*sizes, channels)
+    except ValueError as error:
+        raise click.UsageError("--widths and --blocks are three numbers each, such as 64,32,8.") from error
+    asked = features if distortion == "mse+feature" else None
+    settings = Settings(data=data, output=output, features=asked, **rest)
+    _run(Trainer, settings, config, freeze_microscopy, list(data), name, threads)
+
+
 def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str, threads: int) -> None:
     """Train, then make weights whose tables are counted on some of the pictures."""
     import torch
@@ -185,10 +250,12 @@ def freeze(checkpoint, target, data, crops) -> None:
     """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""
     from wlc.freezing import freeze as freeze_lossy
     from wlc.lossless_freezing import freeze_lossless
+    from wlc.microscopy_freezing import freeze_microscopy
     from wlc.models.training.checkpoint import kind_of
 
+    ways = {"lossless": freeze_lossless, "microscopy": freeze_microscopy}
     try:
-        make = freeze_lossless if kind_of(checkpoint) == "lossless" else freeze_lossy
+        make = ways.get(kind_of(checkpoint), freeze_lossy)
         make(checkpoint, target, list(data), crops, log=click.echo)
     except (FileNotFoundError, ValueError) as error:
         raise click.ClickException(f"{error}.") from error

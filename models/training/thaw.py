@@ -1,7 +1,7 @@
 """Finished weights made trainable again: the checkpoint that they were frozen from need not be at hand.
 
-Freezing rounds the weights of the integer nets to 8 bits and leaves everything else as it was, so what comes back
-differs from the checkpoint by that rounding, which training sees in any case, and freezing it again gives the same file.
+Freezing rounds the weights of the integer nets to 8 bits and leaves everything else as it was. What comes back differs
+from the checkpoint by that rounding, which training sees in any case; frozen again, it gives the same numbers.
 """
 
 import torch

@@ -1,0 +1,148 @@
+"""An autoencoder for stained microscopy: a tile becomes one small picture of whole numbers, and comes back from it.
+
+Encoder and decoder are mirror images: residual blocks at 1/2 and 1/4 of the size, and a code with one channel on the
+1/4 grid that people can look at. Beside the nets run straight paths, one linear filter each way: with the nets' last
+layers at zero the code is the tile made smaller, and the decoder enlarges and colours it. Training adds to that.
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+CELL = 4  # pixels a side of a place of the code
+_MIDDLE, _SPAN = 128.0, 64.0  # samples 0..255 become about -2..2
+
+
+@dataclass(frozen=True)
+class MicroscopyConfig:
+    """The sizes of the nets; stored beside the weights."""
+
+    widths: tuple[int, int, int] = (64, 32, 8)  # at 1/2, at 1/4, and beside the code
+    blocks: tuple[int, int, int] = (1, 3, 1)
+    channels: int = 1  # of the code
+
+    def __post_init__(self) -> None:
+        if len(self.widths) != 3 or len(self.blocks) != 3:
+            raise ValueError("there must be three widths and three numbers of blocks")
+        if min(*self.widths, self.channels) < 1 or min(self.blocks) < 0:
+            raise ValueError("widths and channels must be at least 1, blocks at least 0")
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(values: dict) -> "MicroscopyConfig":
+        return MicroscopyConfig(**{**values, "widths": tuple(values["widths"]), "blocks": tuple(values["blocks"])})
+
+
+def _conv(inputs: int, outputs: int) -> nn.Conv2d:
+    # Zeros beyond the picture would show as a frame around flat areas.
+    return nn.Conv2d(inputs, outputs, 3, padding=1, padding_mode="replicate")
+
+
+class Halve(nn.Conv2d):
+    """To half the size; sides are even."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, 4, stride=2, padding=1, padding_mode="replicate")
+
+
+class Enlarge(nn.ConvTranspose2d):
+    """To `times` the size with a kernel twice as wide, as if the picture went on at its borders."""
+
+    def __init__(self, inputs: int, outputs: int, times: int = 2, bias: bool = True) -> None:
+        super().__init__(inputs, outputs, 2 * times, stride=times, padding=times // 2 + times, bias=bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(F.pad(x, (1, 1, 1, 1), mode="replicate"))
+
+
+class Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first, self.second = _conv(width, width), _conv(width, width)
+        with torch.no_grad():
+            self.second.weight.mul_(0.3)  # so that many of them, one after another, begin tame
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.second(F.silu(self.first(F.silu(x))))
+
+
+def _residuals(width: int, count: int) -> list[nn.Module]:
+    return [Residual(width) for _ in range(count)]
+
+
+class Microscopy(nn.Module):
+    """Samples are (B, 3, H, W) in 0..255 of any size, codes (B, channels, H/4, W/4) rounded up."""
+
+    def __init__(self, config: MicroscopyConfig) -> None:
+        super().__init__()
+        self.config = config
+        half, quarter, narrow = config.widths
+        at_half, at_quarter, at_code = config.blocks
+        self.encoder = nn.Sequential(
+            Halve(3, half),
+            *_residuals(half, at_half),
+            Halve(half, quarter),
+            *_residuals(quarter, at_quarter),
+            _conv(quarter, narrow),
+            *_residuals(narrow, at_code),
+        )
+        self.to_code = nn.Conv2d(narrow, config.channels, 1)
+        self.decoder = nn.Sequential(
+            _conv(config.channels, narrow),
+            *_residuals(narrow, at_code),
+            _conv(narrow, quarter),
+            *_residuals(quarter, at_quarter),
+            Enlarge(quarter, half),
+            *_residuals(half, at_half),
+        )
+        self.to_samples = Enlarge(half, 3)
+        self.shrink = nn.Conv2d(3, config.channels, CELL, stride=CELL, bias=False)
+        self.enlarge = Enlarge(config.channels, 3, CELL, bias=False)
+        self.colour = nn.Parameter(torch.zeros(1, 3, 1, 1))
+        self.log_gain = nn.Parameter(torch.full((1, config.channels, 1, 1), 2.5))
+        for last in (self.to_code, self.to_samples):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+        self.look_at(torch.zeros(3), torch.eye(3))
+
+    @torch.no_grad()
+    def look_at(self, mean: torch.Tensor, axes: torch.Tensor) -> None:
+        """Let the straight paths carry the first principal axes of colour, rows of `axes`, about a mean colour."""
+        self.colour.copy_(mean.view(1, 3, 1, 1))
+        tent = 1 - (torch.arange(2 * CELL) + 0.5 - CELL).abs() / CELL
+        for weight, flat in ((self.shrink.weight, 1 / CELL**2), (self.enlarge.weight, tent.outer(tent))):
+            weight.zero_()
+            for channel, axis in enumerate(axes[: self.config.channels]):
+                weight[channel] = axis.view(3, 1, 1) * flat
+
+    def values_of(self, samples: torch.Tensor) -> torch.Tensor:
+        """The code before it is rounded."""
+        x = (padded(samples) - _MIDDLE) / _SPAN
+        features = self.encoder(x)
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 has fewer digits than codes have
+            values = self.shrink(x - self.colour) + self.to_code(features.to(x.dtype))
+            return values * self.log_gain.exp()
+
+    def codes_of(self, samples: torch.Tensor) -> torch.Tensor:
+        return self.values_of(samples).round()
+
+    def decoded(self, codes: torch.Tensor) -> torch.Tensor:
+        """Codes to samples, not yet cropped or clamped."""
+        x = codes * (-self.log_gain).exp()
+        features = self.decoder(x)
+        with torch.autocast(x.device.type, enabled=False):
+            return (self.enlarge(x) + self.colour + self.to_samples(features.to(x.dtype))) * _SPAN + _MIDDLE
+
+    def samples_from(self, codes: torch.Tensor, height: int, width: int) -> torch.Tensor:
+        return self.decoded(codes)[..., :height, :width].clamp(0, 255)
+
+
+def padded(samples: torch.Tensor) -> torch.Tensor:
+    """To sides that are multiples of 4: the last row and column again."""
+    height, width = samples.shape[-2:]
+    missing = (0, -width % CELL, 0, -height % CELL)
+    return F.pad(samples, missing, mode="replicate") if any(missing) else samples

@@ -1,0 +1,101 @@
+"""The training of the microscopy autoencoder: bits of its code, and the error of what comes back."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from ..feature_loss import BOTH, FeatureLoss
+from ..microscopy import CELL, Microscopy, MicroscopyConfig
+from ..weights import MICROSCOPY
+from . import pictures
+from .code_rate import CodeRate
+from .loop import Loop, LoopSettings
+
+_NEUTRAL = 0.01  # the trade-off at which bits count as bits; the size of the loss is what clipping goes by
+_BEGUN_WITH = 64  # crops whose colours the straight paths begin with
+
+
+class Trained(nn.Module):
+    """The autoencoder, and what its code is thought to cost."""
+
+    def __init__(self, config: MicroscopyConfig) -> None:
+        super().__init__()
+        self.nets = Microscopy(config)
+        self.rate = CodeRate(config.channels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(LoopSettings):
+    trade_off: float = 0.1  # bits a pixel that one unit of squared error (0..255) is worth
+    features: str | None = None  # the encoder that has a say in what an error is, by its name or path
+    features_of: str = BOTH
+    feature_weight: float = 100.0  # units of squared error that a distance of one is worth
+
+
+class Trainer(Loop):
+    kind = MICROSCOPY
+    settings: Settings
+    model: Trained
+
+    def config_from(self, values: dict) -> MicroscopyConfig:
+        return MicroscopyConfig.from_dict(values)
+
+    def build(self) -> Trained:
+        return Trained(self.config)
+
+    def load_pictures(self, seed: int) -> str:
+        learned, data_hash = pictures.load(list(self.settings.data))
+        self.validation, _ = pictures.load(list(self.settings.validation))
+        self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device)
+        self.log(f"{len(learned)} pictures, {len(self.validation)} held out")
+        self.feature_loss = None
+        if self.settings.features:
+            self.feature_loss = FeatureLoss(self.settings.features, self.settings.features_of).to(self.device)
+        return data_hash
+
+    def reseed(self, seed: int) -> None:
+        self.crops.random.manual_seed(seed)
+
+    def begin(self) -> None:
+        """The straight paths carry the axis along which the colours of the pictures differ most."""
+        colours = torch.stack([self.crops.draw() for _ in range(_BEGUN_WITH)]).cpu()
+        colours = ((colours - 128) / 64).permute(0, 2, 3, 1).reshape(-1, 3)
+        mean = colours.mean(dim=0)
+        _, axes = torch.linalg.eigh((colours - mean).T @ (colours - mean))
+        self.model.nets.look_at(mean, axes.T.flip(0))
+
+    def loss(self) -> torch.Tensor:
+        rgb = torch.stack([self.crops.draw() for _ in range(self.settings.batch)])
+        rgb = rgb.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(rgb.device.type, torch.bfloat16, enabled=self.settings.bf16):
+            values = self.model.nets.values_of(rgb)
+            decoded = self.model.nets.decoded(values + (values.round() - values).detach())
+        bits = self.model.rate(values + torch.rand_like(values) - 0.5)
+        bits_per_pixel = bits.sum() / (rgb.numel() / 3)
+        weight, distortion = self.settings.trade_off, self._distortion(decoded, rgb)
+        return (bits_per_pixel + weight * distortion) / (weight / _NEUTRAL) ** 0.5
+
+    def _distortion(self, decoded: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        error = (decoded - rgb).square().mean()
+        if self.feature_loss is None:
+            return error
+        return error + self.settings.feature_weight * self.feature_loss(decoded, rgb)
+
+    @torch.no_grad()
+    def validate(self) -> str:
+        """Estimated rate, and PSNR of rounded samples, means over pictures."""
+        if not self.validation:
+            return "no held-out pictures"
+        rates, psnrs = [], []
+        for picture in self.validation:
+            rgb = picture[None].float().to(self.device)
+            codes = self.average.nets.codes_of(rgb)
+            back = self.average.nets.samples_from(codes, *rgb.shape[-2:]).round()
+            rates.append(self.average.rate(codes).sum() / (rgb.numel() / 3))
+            psnrs.append(10 * torch.log10(255**2 / (back - rgb).square().mean().clamp(min=1e-3)))
+        rate, psnr = torch.stack(rates).mean().item(), torch.stack(psnrs)
+        return (
+            f"held out at step {self.step}: about {rate:.4f} bpp ({rate * CELL**2:.2f} bits a symbol), "
+            f"PSNR {psnr.mean().item():.3f}, worst {psnr.min().item():.2f}"
+        )
