@@ -36,9 +36,9 @@ class FeatureLoss(nn.Module):
     one step apart everywhere are 1 apart.
 
     `model` is the name of an installed model, the path of a weights file, or a model itself, of which a copy is taken.
-    `of` is "code"; "inner" for what the encoder's blocks make on the way to it, each place scaled to length one, so
-    that it counts which features are there and not how strong they are; or "both", the sum of the two. `quality` is
-    that of the lossy codec, 1 to 100; others have none.
+    `of` is "code"; "inner" for what the encoder's blocks make on the way to it, each of their channels compared with how
+    much it varies in the two pictures, from 0 to 2, so that fine and faint features count as much as strong ones; or
+    "both", the sum of the two. `quality` is that of the lossy codec, 1 to 100; others have none.
     """
 
     def __init__(self, model: str | Path | nn.Module, of: str = CODE, quality: float = 60) -> None:
@@ -69,7 +69,7 @@ class FeatureLoss(nn.Module):
         (code, features), (other_code, other_features) = self.encoded(one), self.encoded(other)
         distance = F.mse_loss(code, other_code) if self.of != INNER else code.new_zeros(())
         for mine, theirs in zip(features, other_features, strict=True):
-            distance = distance + (_direction(mine) - _direction(theirs)).square().sum(dim=1).mean() / len(features)
+            distance = distance + _relative(mine, theirs).mean() / len(features)
         return distance
 
     def encoded(self, pictures: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
@@ -127,5 +127,8 @@ def _extended(pictures: torch.Tensor, multiple: int) -> torch.Tensor:
     return F.pad(pictures, (0, -width % multiple, 0, -height % multiple), mode="replicate")
 
 
-def _direction(features: torch.Tensor) -> torch.Tensor:
-    return features / (features.square().sum(dim=1, keepdim=True) + _EPSILON).sqrt()
+def _relative(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """Of each channel of each picture: the energy of the difference over that of both, without their means."""
+    one, other = (x - x.mean(dim=(2, 3), keepdim=True) for x in (one, other))
+    energies = [x.square().mean(dim=(2, 3)) for x in (one - other, one, other)]
+    return energies[0] / (energies[1] + energies[2] + _EPSILON)

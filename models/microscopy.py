@@ -11,7 +11,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .patches import in_patches
+
 CELL = 4  # pixels a side of a place of the code
+_CORE = 192  # places a side of what is computed at once
+_REACH_OF_THE_REST = 6  # of the layers between the blocks
 _MIDDLE, _SPAN = 128.0, 64.0  # samples 0..255 become about -2..2
 
 
@@ -127,8 +131,16 @@ class Microscopy(nn.Module):
             values = self.shrink(x - self.colour) + self.to_code(features.to(x.dtype))
             return values * self.log_gain.exp()
 
+    @property
+    def reach(self) -> int:
+        """Places of the code, on each side, that one place or its pixels depend on: an upper bound for both ways."""
+        at_half, at_quarter, at_code = self.config.blocks
+        return at_half + 2 * at_quarter + 2 * at_code + _REACH_OF_THE_REST
+
+    @torch.no_grad()
     def codes_of(self, samples: torch.Tensor) -> torch.Tensor:
-        return self.values_of(samples).round()
+        """Large tiles part by part, so that memory stays bounded."""
+        return in_patches(self.values_of, padded(samples), _CORE, self.reach, cell=CELL).round_()
 
     def decoded(self, codes: torch.Tensor) -> torch.Tensor:
         """Codes to samples, not yet cropped or clamped."""
@@ -137,8 +149,11 @@ class Microscopy(nn.Module):
         with torch.autocast(x.device.type, enabled=False):
             return (self.enlarge(x) + self.colour + self.to_samples(features.to(x.dtype))) * _SPAN + _MIDDLE
 
+    @torch.no_grad()
     def samples_from(self, codes: torch.Tensor, height: int, width: int) -> torch.Tensor:
-        return self.decoded(codes)[..., :height, :width].clamp(0, 255)
+        """Cropped and within 0..255; large tiles part by part."""
+        whole = in_patches(self.decoded, codes, _CORE, self.reach, times=CELL)
+        return whole[..., :height, :width].clamp(0, 255)
 
 
 def padded(samples: torch.Tensor) -> torch.Tensor:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from wlc.models import microscopy
 from wlc.models.microscopy import CELL, Enlarge, Microscopy, MicroscopyConfig
 
 TINY = MicroscopyConfig((8, 8, 4), (1, 1, 1), 1)
@@ -68,6 +69,20 @@ def test_no_frame():
         enlarged = Enlarge(3, 2, 4)(flat)
     assert enlarged.shape == (1, 2, 192, 192)
     assert torch.allclose(enlarged, enlarged[..., :4, :4].repeat(1, 1, 48, 48), atol=1e-3)
+
+
+def test_large_tiles_have_no_seams(draw, monkeypatch):
+    """Part by part, codes and samples are those of the whole."""
+    model, rgb = lively(), tile(draw, 300, 216)
+    with torch.no_grad():
+        values, codes = model.values_of(rgb), model.codes_of(rgb)
+        back = model.samples_from(codes, 300, 216)
+        monkeypatch.setattr(microscopy, "_CORE", 16)
+        in_parts = microscopy.in_patches(model.values_of, rgb, 16, model.reach, cell=CELL)
+        assert torch.allclose(in_parts, values, atol=1e-3)
+        assert not torch.allclose(microscopy.in_patches(model.values_of, rgb, 16, 2, cell=CELL), values, atol=1e-3)
+        assert (model.codes_of(rgb) - codes).abs().sum() <= 2  # rounding may fall to either side
+        assert torch.allclose(model.samples_from(codes, 300, 216), back, atol=1e-2)
 
 
 def test_slopes_reach_everything(draw):
