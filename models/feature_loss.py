@@ -36,9 +36,9 @@ class FeatureLoss(nn.Module):
     one step apart everywhere are 1 apart.
 
     `model` is the name of an installed model, the path of a weights file, or a model itself, of which a copy is taken.
-    `of` is "code"; "inner" for what the encoder's blocks make on the way to it, each of their channels compared with how
-    much it varies in the two pictures, from 0 to 2, so that fine and faint features count as much as strong ones; or
-    "both", the sum of the two. `quality` is that of the lossy codec, 1 to 100; others have none.
+    `of` is "code"; "inner" for what the encoder's blocks make on the way to it, each of their channels compared with
+    how much it varies in the two pictures, from 0 to 2, so that fine and faint features count as much as strong ones;
+    or "both", the sum of the two. `quality` is that of the lossy codec, 1 to 100; others have none.
     """
 
     def __init__(self, model: str | Path | nn.Module, of: str = CODE, quality: float = 60) -> None:
@@ -63,13 +63,17 @@ class FeatureLoss(nn.Module):
         return self
 
     def forward(self, one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-        """Of two batches of pictures, (B, 3, H, W) in 0..255 of any size."""
+        """The mean distance of two batches of pictures, (B, 3, H, W) in 0..255 of any size."""
+        return self.each(one, other).mean()
+
+    def each(self, one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+        """The distance of each picture from its counterpart, (B,)."""
         if one.shape != other.shape or one.dim() != 4:
             raise ValueError(f"pictures are two (B, 3, H, W) alike, not {tuple(one.shape)} and {tuple(other.shape)}")
         (code, features), (other_code, other_features) = self.encoded(one), self.encoded(other)
-        distance = F.mse_loss(code, other_code) if self.of != INNER else code.new_zeros(())
+        distance = (code - other_code).square().mean(dim=(1, 2, 3)) if self.of != INNER else code.new_zeros(len(code))
         for mine, theirs in zip(features, other_features, strict=True):
-            distance = distance + _relative(mine, theirs).mean() / len(features)
+            distance = distance + _relative(mine, theirs).mean(dim=1) / len(features)
         return distance
 
     def encoded(self, pictures: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:

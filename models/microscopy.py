@@ -25,12 +25,12 @@ class MicroscopyConfig:
 
     widths: tuple[int, int, int] = (64, 32, 8)  # at 1/2, at 1/4, and beside the code
     blocks: tuple[int, int, int] = (1, 3, 1)
-    channels: int = 1  # of the code
+    code_channels: int = 1
 
     def __post_init__(self) -> None:
         if len(self.widths) != 3 or len(self.blocks) != 3:
             raise ValueError("there must be three widths and three numbers of blocks")
-        if min(*self.widths, self.channels) < 1 or min(self.blocks) < 0:
+        if min(*self.widths, self.code_channels) < 1 or min(self.blocks) < 0:
             raise ValueError("widths and channels must be at least 1, blocks at least 0")
 
     def as_dict(self) -> dict:
@@ -79,11 +79,16 @@ def _residuals(width: int, count: int) -> list[nn.Module]:
 
 
 class Microscopy(nn.Module):
-    """Samples are (B, 3, H, W) in 0..255 of any size, codes (B, channels, H/4, W/4) rounded up."""
+    """Pictures of any size; codes (B, code_channels, H/4, W/4), rounded up. An `Autoencoder` of files."""
+
+    channels = 3
+    latent_bits = 12
+    cell = CELL
+    halvings = 3
 
     def __init__(self, config: MicroscopyConfig) -> None:
         super().__init__()
-        self.config = config
+        self.config, self.latent_dim = config, config.code_channels
         half, quarter, narrow = config.widths
         at_half, at_quarter, at_code = config.blocks
         self.encoder = nn.Sequential(
@@ -94,9 +99,9 @@ class Microscopy(nn.Module):
             _conv(quarter, narrow),
             *_residuals(narrow, at_code),
         )
-        self.to_code = nn.Conv2d(narrow, config.channels, 1)
+        self.to_code = nn.Conv2d(narrow, config.code_channels, 1)
         self.decoder = nn.Sequential(
-            _conv(config.channels, narrow),
+            _conv(config.code_channels, narrow),
             *_residuals(narrow, at_code),
             _conv(narrow, quarter),
             *_residuals(quarter, at_quarter),
@@ -104,10 +109,10 @@ class Microscopy(nn.Module):
             *_residuals(half, at_half),
         )
         self.to_samples = Enlarge(half, 3)
-        self.shrink = nn.Conv2d(3, config.channels, CELL, stride=CELL, bias=False)
-        self.enlarge = Enlarge(config.channels, 3, CELL, bias=False)
+        self.shrink = nn.Conv2d(3, config.code_channels, CELL, stride=CELL, bias=False)
+        self.enlarge = Enlarge(config.code_channels, 3, CELL, bias=False)
         self.colour = nn.Parameter(torch.zeros(1, 3, 1, 1))
-        self.log_gain = nn.Parameter(torch.full((1, config.channels, 1, 1), 2.5))
+        self.log_gain = nn.Parameter(torch.full((1, config.code_channels, 1, 1), 2.5))
         for last in (self.to_code, self.to_samples):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
@@ -120,11 +125,11 @@ class Microscopy(nn.Module):
         tent = 1 - (torch.arange(2 * CELL) + 0.5 - CELL).abs() / CELL
         for weight, flat in ((self.shrink.weight, 1 / CELL**2), (self.enlarge.weight, tent.outer(tent))):
             weight.zero_()
-            for channel, axis in enumerate(axes[: self.config.channels]):
+            for channel, axis in enumerate(axes[: self.config.code_channels]):
                 weight[channel] = axis.view(3, 1, 1) * flat
 
     def values_of(self, samples: torch.Tensor) -> torch.Tensor:
-        """The code before it is rounded."""
+        """The code before it is rounded, of samples (B, 3, H, W) in 0..255."""
         x = (padded(samples) - _MIDDLE) / _SPAN
         features = self.encoder(x)
         with torch.autocast(x.device.type, enabled=False):  # bfloat16 has fewer digits than codes have
@@ -137,23 +142,28 @@ class Microscopy(nn.Module):
         at_half, at_quarter, at_code = self.config.blocks
         return at_half + 2 * at_quarter + 2 * at_code + _REACH_OF_THE_REST
 
-    @torch.no_grad()
-    def codes_of(self, samples: torch.Tensor) -> torch.Tensor:
-        """Large tiles part by part, so that memory stays bounded."""
-        return in_patches(self.values_of, padded(samples), _CORE, self.reach, cell=CELL).round_()
-
     def decoded(self, codes: torch.Tensor) -> torch.Tensor:
-        """Codes to samples, not yet cropped or clamped."""
+        """Codes to samples in 0..255, not yet cropped or clamped."""
         x = codes * (-self.log_gain).exp()
         features = self.decoder(x)
         with torch.autocast(x.device.type, enabled=False):
             return (self.enlarge(x) + self.colour + self.to_samples(features.to(x.dtype))) * _SPAN + _MIDDLE
 
     @torch.no_grad()
-    def samples_from(self, codes: torch.Tensor, height: int, width: int) -> torch.Tensor:
-        """Cropped and within 0..255; large tiles part by part."""
+    def codes_of(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Of pictures in 0..1; large ones part by part, so that memory stays bounded."""
+        values = in_patches(self.values_of, padded(pictures) * 255, _CORE, self.reach, cell=CELL)
+        largest = 2 ** (self.latent_bits - 1) - 1
+        return values.round_().clamp_(-largest, largest)
+
+    @torch.no_grad()
+    def pictures_from(self, codes: torch.Tensor, size: tuple[int, int], halvings: int = 0) -> torch.Tensor:
+        """In 0..1, of `size` or halved so many times; large ones part by part."""
         whole = in_patches(self.decoded, codes, _CORE, self.reach, times=CELL)
-        return whole[..., :height, :width].clamp(0, 255)
+        pictures = whole[..., : size[0], : size[1]].div_(255).clamp_(0, 1)
+        for _ in range(halvings):
+            pictures = F.avg_pool2d(pictures, 2, ceil_mode=True, count_include_pad=False)
+        return pictures
 
 
 def padded(samples: torch.Tensor) -> torch.Tensor:

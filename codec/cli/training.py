@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 _EXISTING = click.Path(exists=True, path_type=Path)
+_WITH_FEATURES = "mse+feature"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -47,6 +48,43 @@ def _running(command: _Command) -> _Command:
     return command
 
 
+def _judging(command: _Command) -> _Command:
+    """The options that say what counts as an error."""
+    options = (
+        click.option(
+            "--distortion",
+            type=click.Choice(["mse", _WITH_FEATURES]),
+            default="mse",
+            show_default=True,
+            help="What counts as an error: squared error, or also the distance of what an encoder makes of the "
+            "picture and of what came back.",
+        ),
+        click.option(
+            "--features",
+            default="photo",
+            show_default=True,
+            metavar="MODEL",
+            help="Whose encoder, for mse+feature: an installed model or a weights file.",
+        ),
+        click.option(
+            "--features-of",
+            type=click.Choice(["code", "inner", "both"]),
+            default="both",
+            show_default=True,
+            help="Whether its code is compared, or what its blocks make on the way to it.",
+        ),
+        click.option(
+            "--feature-weight",
+            default=100.0,
+            show_default=True,
+            help="Units of squared error that a distance of 1 is worth.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 _SIZES: dict[str, int | str] = {}  # of the lossy model's nets, where neither they nor a model to begin with are given
 
 
@@ -57,6 +95,7 @@ def _size(option: str, default: int | str, help: str | None = None) -> Callable[
 
 @train.command(short_help="The lossy model, from photographs.")
 @_running
+@_judging
 @click.option(
     "--pristine",
     multiple=True,
@@ -78,7 +117,7 @@ def _size(option: str, default: int | str, help: str | None = None) -> Callable[
 @_size("--decoder-blocks", 3)
 @_size("--scale-widths", "32,32,48,64,96,128")
 @_size("--scale-looks", 1)
-def lossy(data, pristine, output, name, threads, grow_from, **rest) -> None:
+def lossy(data, pristine, output, name, threads, grow_from, distortion, features, **rest) -> None:
     """Train the lossy model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
 
     With --from, a model learns what is special about your pictures: half an hour may save more than a tenth of the
@@ -96,7 +135,8 @@ def lossy(data, pristine, output, name, threads, grow_from, **rest) -> None:
     if rest["crop"] % 64:
         raise click.UsageError("--crop must be a multiple of 64.")
     config = _lossy_sizes(grow_from, {size: rest.pop(size) for size in _SIZES})
-    settings = Settings(data=data, pristine=pristine, output=output, grow_from=grow_from, **rest)
+    asked = features if distortion == _WITH_FEATURES else None
+    settings = Settings(data=data, pristine=pristine, output=output, grow_from=grow_from, features=asked, **rest)
     _run(Trainer, settings, config, freeze, list(pristine or data), name, threads)
 
 
@@ -161,31 +201,7 @@ def lossless(data, output, name, threads, width, colour_width, looks, own_splits
     show_default=True,
     help="Bits a pixel that one unit of squared error, of samples 0 to 255, is worth. More makes larger, better files.",
 )
-@click.option(
-    "--distortion",
-    type=click.Choice(["mse", "mse+feature"]),
-    default="mse",
-    show_default=True,
-    help="What counts as an error: squared error, or also the distance of what an encoder makes of the "
-    "tile and of what came back.",
-)
-@click.option(
-    "--features",
-    default="photo",
-    show_default=True,
-    metavar="MODEL",
-    help="Whose encoder, for mse+feature: an installed model or a weights file.",
-)
-@click.option(
-    "--features-of",
-    type=click.Choice(["code", "inner", "both"]),
-    default="both",
-    show_default=True,
-    help="Whether its code is compared, or what its blocks make on the way to it.",
-)
-@click.option(
-    "--feature-weight", default=100.0, show_default=True, help="Units of squared error that a distance of 1 is worth."
-)
+@_judging
 @click.option(
     "--widths",
     default="64,32,8",
@@ -193,8 +209,8 @@ def lossless(data, output, name, threads, width, colour_width, looks, own_splits
     help="Widths of the nets, for new models only: at 1/2 of the size, at 1/4, and beside the code.",
 )
 @click.option("--blocks", default="1,6,1", show_default=True, help="Residual blocks at each of them.")
-@click.option("--channels", default=1, show_default=True, help="Channels of the code.")
-def microscopy(data, output, name, threads, distortion, features, widths, blocks, channels, **rest) -> None:
+@click.option("--code-channels", default=1, show_default=True, help="Planes of the code.")
+def microscopy(data, output, name, threads, distortion, features, widths, blocks, code_channels, **rest) -> None:
     """Train the autoencoder that turns a stained tile into one small picture. Run it again to go on from where it
     stopped; Ctrl-C stops it at a good moment.
 
@@ -210,10 +226,10 @@ def microscopy(data, output, name, threads, distortion, features, widths, blocks
 
     try:
         sizes = [tuple(int(number) for number in text.split(",")) for text in (widths, blocks)]
-        config = MicroscopyConfig(*sizes, channels)
+        config = MicroscopyConfig(*sizes, code_channels)
     except ValueError as error:
         raise click.UsageError("--widths and --blocks are three numbers each, such as 64,32,8.") from error
-    asked = features if distortion == "mse+feature" else None
+    asked = features if distortion == _WITH_FEATURES else None
     settings = Settings(data=data, output=output, features=asked, **rest)
     _run(Trainer, settings, config, freeze_microscopy, list(data), name, threads)
 

@@ -10,6 +10,7 @@ from ..integer_layers import TrainableConv
 from ..lossy import LossyConfig, LossyModel
 from ..weights import LOSSY
 from . import growth, objective, pictures, warm_start
+from .distortion import Distortion, FeatureSettings
 from .loop import Loop, LoopSettings
 
 _CORE = (40, 190)  # qualities people use; most crops draw from these, the rest from all
@@ -18,7 +19,7 @@ _VALIDATION_QUALITIES = (48, 80, 112, 144, 176)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(LoopSettings):
+class Settings(FeatureSettings, LoopSettings):
     pristine: tuple[Path, ...]  # without compression noise: drawn more often the higher the quality
     grow_from: str | Path | None = None  # a checkpoint's folder or finished weights to begin with
 
@@ -41,6 +42,7 @@ class Trainer(Loop):
         self.validation, _ = pictures.load(list(settings.validation))
         self.photos = pictures.Crops(photos + pristine, settings.crop, seed, self.device)
         self.pristine = pictures.Crops(pristine or photos, settings.crop, seed + 1, self.device)
+        self.distortion = Distortion(settings, self.device)
         self.log(f"{len(photos)} pictures, {len(pristine)} pristine, {len(self.validation)} held out")
         return f"{data_hash}+{pristine_hash}"
 
@@ -55,7 +57,7 @@ class Trainer(Loop):
             warm_start.initialise(self.model, torch.stack([self.pristine.draw() for _ in range(32)]))
 
     def loss(self) -> torch.Tensor:
-        return objective.evaluate(self.model, *self._batch(), self.settings.bf16).loss
+        return objective.evaluate(self.model, *self._batch(), self.settings.bf16, self.distortion).loss
 
     def _batch(self) -> tuple[torch.Tensor, torch.Tensor]:
         crops, qualities = [], []

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from ..feature_loss import BOTH, FeatureLoss
 from ..microscopy import CELL, Microscopy, MicroscopyConfig
 from ..weights import MICROSCOPY
 from . import pictures
 from .code_rate import CodeRate
+from .distortion import Distortion, FeatureSettings
 from .loop import Loop, LoopSettings
 
 _NEUTRAL = 0.01  # the trade-off at which bits count as bits; the size of the loss is what clipping goes by
@@ -22,15 +22,12 @@ class Trained(nn.Module):
     def __init__(self, config: MicroscopyConfig) -> None:
         super().__init__()
         self.nets = Microscopy(config)
-        self.rate = CodeRate(config.channels)
+        self.rate = CodeRate(config.code_channels)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(LoopSettings):
+class Settings(FeatureSettings, LoopSettings):
     trade_off: float = 0.1  # bits a pixel that one unit of squared error (0..255) is worth
-    features: str | None = None  # the encoder that has a say in what an error is, by its name or path
-    features_of: str = BOTH
-    feature_weight: float = 100.0  # units of squared error that a distance of one is worth
 
 
 class Trainer(Loop):
@@ -49,9 +46,7 @@ class Trainer(Loop):
         self.validation, _ = pictures.load(list(self.settings.validation))
         self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device)
         self.log(f"{len(learned)} pictures, {len(self.validation)} held out")
-        self.feature_loss = None
-        if self.settings.features:
-            self.feature_loss = FeatureLoss(self.settings.features, self.settings.features_of).to(self.device)
+        self.distortion = Distortion(self.settings, self.device)
         return data_hash
 
     def reseed(self, seed: int) -> None:
@@ -73,14 +68,8 @@ class Trainer(Loop):
             decoded = self.model.nets.decoded(values + (values.round() - values).detach())
         bits = self.model.rate(values + torch.rand_like(values) - 0.5)
         bits_per_pixel = bits.sum() / (rgb.numel() / 3)
-        weight, distortion = self.settings.trade_off, self._distortion(decoded, rgb)
+        weight, distortion = self.settings.trade_off, self.distortion(decoded, rgb).mean()
         return (bits_per_pixel + weight * distortion) / (weight / _NEUTRAL) ** 0.5
-
-    def _distortion(self, decoded: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-        error = (decoded - rgb).square().mean()
-        if self.feature_loss is None:
-            return error
-        return error + self.settings.feature_weight * self.feature_loss(decoded, rgb)
 
     @torch.no_grad()
     def validate(self) -> str:
@@ -90,8 +79,8 @@ class Trainer(Loop):
         rates, psnrs = [], []
         for picture in self.validation:
             rgb = picture[None].float().to(self.device)
-            codes = self.average.nets.codes_of(rgb)
-            back = self.average.nets.samples_from(codes, *rgb.shape[-2:]).round()
+            codes = self.average.nets.codes_of(rgb / 255)
+            back = self.average.nets.pictures_from(codes, rgb.shape[-2:]).mul(255).round()
             rates.append(self.average.rate(codes).sum() / (rgb.numel() / 3))
             psnrs.append(10 * torch.log10(255**2 / (back - rgb).square().mean().clamp(min=1e-3)))
         rate, psnr = torch.stack(rates).mean().item(), torch.stack(psnrs)

@@ -10,6 +10,7 @@ from ..lossy import LossyModel
 from ..quantiser import trade_off
 from ..rdoq import BITS_PER_SQUARED_STEP, choose
 from ..scale_nets import LOG_SCALE_FIRST, NATS_PER_TABLE, table_index
+from .distortion import Distortion
 
 _FLOOR = 2.0**-16  # a table gives no symbol less, so no symbol costs much more than 16 bits
 _LEAK = 0.01  # keeps a gradient on indices outside 0..63, so that they can come back
@@ -39,8 +40,14 @@ class Outcome:
     squared_error: torch.Tensor
 
 
-def evaluate(model: LossyModel, rgb: torch.Tensor, rate_index: torch.Tensor, bf16: bool = True) -> Outcome:
-    """(B, 3, H, W) in 0..255 and a quality for each crop."""
+def evaluate(
+    model: LossyModel,
+    rgb: torch.Tensor,
+    rate_index: torch.Tensor,
+    bf16: bool = True,
+    distortion: Distortion | None = None,
+) -> Outcome:
+    """(B, 3, H, W) in 0..255 and a quality for each crop. Without a `distortion`, squared error is all that counts."""
     planes = colour.to_planes(rgb)
     pixels = rgb.shape[-1] * rgb.shape[-2]
     device = rgb.device.type
@@ -72,13 +79,15 @@ def evaluate(model: LossyModel, rgb: torch.Tensor, rate_index: torch.Tensor, bf1
     decoded = model.coefficients_from(symbols, rate_index)
     with autocast:
         decoded = model.corrected(decoded, rate_index)
-    squared_error = (wavelet.synthesise(decoded.float()) - planes).square().mean(dim=(1, 2, 3))
+    back = wavelet.synthesise(decoded.float())
+    squared_error = (back - planes).square().mean(dim=(1, 2, 3))
+    error = distortion.with_features(squared_error, lambda: colour.to_rgb(back), rgb) if distortion else squared_error
     # The nets are trained on the symbols that are written; the encoder feels the rate through uniform noise, since
     # rounding has no slope. Only the first counts as a measured rate.
     rate = bits_of_symbols / pixels
     rate_with_slope = rate + (bits_of_values - bits_of_values.detach()) / pixels
     weight = trade_off(rate_index).to(rgb)
-    loss = (rate_with_slope + weight * squared_error) / (weight / _NEUTRAL_TRADE_OFF).sqrt()
+    loss = (rate_with_slope + weight * error) / (weight / _NEUTRAL_TRADE_OFF).sqrt()
     return Outcome(loss.mean(), rate.detach(), squared_error.detach())
 
 

@@ -33,7 +33,7 @@ def settings(draw, tmp_path) -> Settings:
 def error(trainer: Trainer) -> float:
     rgb = torch.stack([picture.float() for picture in trainer.validation])
     with torch.no_grad():
-        back = trainer.model.nets.samples_from(trainer.model.nets.codes_of(rgb), 64, 64)
+        back = 255 * trainer.model.nets.pictures_from(trainer.model.nets.codes_of(rgb / 255), (64, 64))
     return (back - rgb).square().mean().item()
 
 
