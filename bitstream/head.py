@@ -14,14 +14,16 @@ MAJOR = 1
 MINOR = 0
 RANGE = 1
 WEBP = 2
-L, LA, RGB, RGBA = 1, 2, 3, 4
+L, LA, RGB, RGBA, BANDS = 1, 2, 3, 4, 5  # BANDS is any number of planes, none of them alpha; HEAD ends with how many
 FINGERPRINT_BYTES = 8
 FIXED_BYTES = 18
 SMALLEST_TILE_LOG2 = 6
 LARGEST_TILE_LOG2 = 12
 MOST_LEVELS = 4
 MOST_PIXELS_UNTILED = 2**22
+MOST_BANDS = 4096
 WITHIN_LEVELS = 1  # a hint: every sample is within `rate_index` levels of the original, and with 0 of them equal to it
+ONE_QUALITY = 2  # a hint: made by an autoencoder, which has no qualities to choose from; `rate_index` is 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Head:
     minor: int = MINOR
     flags: int = 0
     hints: int = 0
+    bands: int = 0  # with the layout BANDS
 
     @property
     def has_alpha(self) -> bool:
@@ -49,7 +52,7 @@ class Head:
     @property
     def colours(self) -> int:
         """Samples of a pixel without its alpha."""
-        return self.layout - self.has_alpha
+        return self.bands if self.layout == BANDS else self.layout - self.has_alpha
 
     @property
     def tile_count(self) -> int:
@@ -90,6 +93,7 @@ def pack_head(head: Head) -> bytes:
         + bytes(fields)
         + write_varint(head.width)
         + write_varint(head.height)
+        + (write_varint(head.bands) if head.layout == BANDS else b"")
     )
 
 
@@ -104,6 +108,7 @@ def unpack_head(payload: bytes) -> Head:
     try:
         width, offset = read_varint(payload, FIXED_BYTES)
         height, offset = read_varint(payload, offset)
+        bands, offset = read_varint(payload, offset) if layout == BANDS else (0, offset)
     except TruncatedFile as error:
         raise CorruptFile("this file has a HEAD chunk that is too short") from error
     if offset != len(payload):
@@ -122,6 +127,7 @@ def unpack_head(payload: bytes) -> Head:
         minor=payload[1],
         flags=payload[2],
         hints=payload[3],
+        bands=bands,
     )
     check_head(head)
     return head
@@ -132,13 +138,15 @@ def check_head(head: Head) -> None:
     _check_version(head.major)
     _check_known(head.flags == 0, f"flags {head.flags}")
     _check_known(head.coder in (RANGE, WEBP), f"coder {head.coder}")
-    _check_known(head.layout in (L, LA, RGB, RGBA), f"layout {head.layout}")
+    _check_known(head.layout in (L, LA, RGB, RGBA, BANDS), f"layout {head.layout}")
     _check_known(head.bit_depth in (8, 16), f"bit depth {head.bit_depth}")
     _check_known(
         head.tile_log2 == 0 or SMALLEST_TILE_LOG2 <= head.tile_log2 <= LARGEST_TILE_LOG2,
         f"tile size 2^{head.tile_log2}",
     )
     _check_known(1 <= head.levels <= MOST_LEVELS, f"level count {head.levels}")
+    if head.layout == BANDS and not 1 <= head.bands <= MOST_BANDS:
+        raise CorruptFile(f"this file claims {head.bands} bands, and there can be 1 to {MOST_BANDS}")
     if head.width == 0 or head.height == 0:
         raise CorruptFile("this file claims a picture without pixels")
     if head.tile_log2 == 0 and head.width * head.height > MOST_PIXELS_UNTILED:
@@ -150,7 +158,7 @@ def check_head(head: Head) -> None:
 def check_head_limits(head: Head, limits: Limits) -> None:
     """Plain integer arithmetic, before anything as large as the picture exists."""
     _check_limit(max(head.width, head.height), limits.side, "pixels on a side")
-    _check_limit(head.width * head.height, limits.pixels, "pixels")
+    _check_limit(head.width * head.height * -(-head.colours // RGB), limits.pixels, "pixels")  # bands: three are one
     _check_limit(head.segment_count, limits.segments, "segments")
 
 

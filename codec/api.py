@@ -9,12 +9,14 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.effort import DEFAULT_EFFORT, rounds_for
 from wlc.inspection import as_bytes
 from wlc.pictures import Source, read_picture
 from wlc.pictures.formats import to_image
-from wlc.targets import Target, encode_to
+from wlc.targets import Target
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -48,6 +50,9 @@ def compress(
     - `lossless`, every sample as it was;
     - `max_error`, every sample within so many levels of what it was.
 
+    Models of one quality, such as "walloc", take none of these. Models of many bands take a `.npy` file, or an
+    array, of (bands, height, width).
+
     `effort` from 0 to 9 says how much time may go into a smaller file of the same quality; what reads it takes no
     longer.
 
@@ -57,8 +62,7 @@ def compress(
         >>> data = wlc.compress(array, size=60_000)
         >>> data = wlc.compress("scan.png", lossless=True)
     """
-    from wlc.encode import Encoder
-    from wlc.lossless_encode import LosslessEncoder
+    from wlc.making import made_of
 
     target = Target(quality, bpp, size, psnr, lossless, max_error)
     if metadata not in ("all", "none"):
@@ -70,14 +74,10 @@ def compress(
     _warn(picture.notes)
     if metadata == "none":
         picture = picture.without_metadata()
-    if target.max_error is not None:
-        if effort != DEFAULT_EFFORT:
-            raise ValueError("effort is for files with a quality; lossless ones have a single way")
-        return LosslessEncoder(
-            picture, max_error=target.max_error, model=model, coder=coder, device=device, threads=threads
-        ).file()
-    encoder = Encoder(picture, model=model, coder=coder, effort=effort, device=device, threads=threads)
-    return encode_to(picture, encoder, target).data
+    if target.max_error is not None and effort != DEFAULT_EFFORT:
+        raise ValueError("effort is for files with a quality; lossless ones have a single way")
+    how = {"model": model, "coder": coder, "device": device, "threads": threads}
+    return made_of(picture, target, effort=effort, **how).data
 
 
 def decompress(
@@ -88,17 +88,19 @@ def decompress(
     device: str = "auto",
     threads: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
-) -> Image.Image:
+) -> Image.Image | np.ndarray:
     """The picture in the bytes of a `.wlc` file, or in the file at a path.
 
     `reduce` 1, 2 or 3 gives it at a half, a quarter or an eighth of its size, from as much of the file as
     that takes: the rest need not be there. `upto` shows what is seen of a file of which only so many bytes
-    have come. Pillow's colours have 8 bits; deeper ones are reduced to that,
-    16-bit gray is not.
+    have come. A picture of bands comes as an array of (bands, height, width). Pillow's colours have 8 bits;
+    deeper ones are reduced to that, 16-bit gray is not.
     """
     from wlc.decode import decode
 
     picture = decode(as_bytes(data), reduce=reduce, upto=upto, device=device, threads=threads, limits=limits)
+    if picture.is_cube:
+        return np.ascontiguousarray(np.moveaxis(picture.samples, 2, 0))
     image = to_image(picture)
     if picture.bit_depth == 16 and not image.mode.startswith("I"):
         _warn(("its 16-bit samples were reduced to 8 bits",))

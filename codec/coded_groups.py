@@ -1,4 +1,4 @@
-"""The groups of a lossy file: their symbols, and how many bits each of them takes."""
+"""The groups of a lossy file: their symbols, and how many bits each of them takes. An autoencoder's is one group."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.computing import computing
 from wlc.decode import decode_symbols
 from wlc.loaded import Loaded, by_fingerprint
-from wlc.models.groups import GROUPS, LEVELS, PLANES, Group
+from wlc.models.groups import GROUPS, LEVELS, PLANES
 from wlc.models.symbols import with_indices
 from wlc.models.windows import blank_symbols, grid_of
 from wlc.tiling import batches, gather, tiles_of
+
+_FINEST_CELL = 8
 
 
 @dataclass(frozen=True, eq=False)
 class CodedGroup:
     """One group of channels of the whole picture."""
 
-    group: Group
+    cell: int  # pixels a side of one of its places
     symbols: np.ndarray  # (C, h, w) int32
     bits: float
 
@@ -52,11 +54,14 @@ def coded_groups(
     symbols = decode_symbols(data, levels=levels, device=device, threads=threads, limits=limits)
     container = read_container(data, limits, levels=levels if levels < LEVELS else None)
     loaded = by_fingerprint(container.head.fingerprint, device)
-    with computing(loaded.device, threads):
-        costs = _costs(container.head, symbols, loaded)
-    bits = _shared(container, costs)
+    if loaded.is_autoencoder:
+        cells, bits = [loaded.model.cell], [8 * sum(level_sizes(container))]
+    else:
+        with computing(loaded.device, threads):
+            costs = _costs(container.head, symbols, loaded)
+        cells, bits = [_FINEST_CELL << group.shift for group in GROUPS], _shared(container, costs)
     numbers = (x[0].to("cpu", torch.int32, memory_format=torch.contiguous_format).numpy() for x in symbols)
-    return CodedGroups(container.head, len(data), tuple(map(CodedGroup, GROUPS, numbers, bits)))
+    return CodedGroups(container.head, len(data), tuple(map(CodedGroup, cells, numbers, bits)))
 
 
 def _shared(container: Container, costs: list[float]) -> list[float]:

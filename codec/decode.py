@@ -6,10 +6,11 @@ import numpy as np
 import torch
 
 from wlc.ancillary import metadata_in
+from wlc.autoencoder_decode import autoencoder_samples, codes_in
 from wlc.bitstream import alpha, range_coder, webp_coder
 from wlc.bitstream.container import RANGE, Container, read_container
 from wlc.bitstream.errors import UnsupportedFile, WlcError
-from wlc.bitstream.head import LA, Head, L
+from wlc.bitstream.head import BANDS, LA, Head, L
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.computing import computing
 from wlc.loaded import Loaded, by_fingerprint
@@ -39,14 +40,15 @@ def decode(
         raise ValueError(f"reduce is 0, 1, 2 or 3, not {reduce}")
     if upto is not None and upto < 0:
         raise ValueError(f"upto is a number of bytes, not {upto}")
-    container = read_container(
-        data[:upto], limits, levels=LEVELS - reduce if reduce else None, cut_off=upto is not None
-    )
+    levels = LEVELS - reduce if reduce else None
+    container = read_container(data[:upto], limits, levels=levels, cut_off=upto is not None)
     head = container.head
     loaded = by_fingerprint(head.fingerprint, device)
     with computing(loaded.device, threads):
         if loaded.is_lossless:
             samples = lossless_samples(container, loaded, reduce)
+        elif loaded.is_autoencoder:
+            samples = autoencoder_samples(container, loaded, reduce)
         else:
             symbols = _symbols(container, loaded, min(LEVELS - reduce, len(container.segments) // head.tile_count))
             shape = (head.height, head.width, head.colours)
@@ -55,7 +57,7 @@ def decode(
     if head.has_alpha:
         plane = alpha.decode_alpha(container.alpha, head.height, head.width, head.bit_depth)
         samples = np.concatenate([samples, _shrunk(plane, reduce)[..., np.newaxis]], axis=2)
-    return Picture(samples, metadata_in(container))
+    return Picture(samples, metadata_in(container), is_cube=head.layout == BANDS)
 
 
 def decode_symbols(
@@ -68,10 +70,12 @@ def decode_symbols(
 ) -> list[torch.Tensor]:
     """The integers of every group up to a level, (1, C, h, w) each, as they were written.
 
-    With fewer than all levels the rest of the file need not be there.
+    With fewer than all levels the rest of the file need not be there. An autoencoder's codes are a single group.
     """
     container = read_container(data, limits, levels=levels if levels < LEVELS else None)
     loaded = by_fingerprint(container.head.fingerprint, device)
+    if loaded.is_autoencoder:
+        return [torch.from_numpy(codes_in(container, loaded)).float()[None]]
     if loaded.is_lossless:
         raise WlcError("this file was made without loss, sample by sample: it holds no latents, only its picture")
     with computing(loaded.device, threads):

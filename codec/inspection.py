@@ -15,11 +15,11 @@ from wlc.bitstream.container import (
     level_sizes,
     read_container,
 )
-from wlc.bitstream.head import WITHIN_LEVELS
+from wlc.bitstream.head import ONE_QUALITY, WITHIN_LEVELS
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.search import nearest_quality
 
-LAYOUT_NAMES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+LAYOUT_NAMES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA", 5: "BANDS"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class FileInfo:
     width: int
     height: int
     layout: str
+    channels: int  # alpha included
     bit_depth: int
     bpp: float
     format_version: str
@@ -37,8 +38,10 @@ class FileInfo:
     fingerprint: str
     model: str | None  # None if the weights are not installed: then the file cannot be decoded here
     rate_index: int
-    quality: int | None  # None where samples are within `max_error` levels of the original
+    quality: int | None  # None where samples are within `max_error` levels of the original, or the model has one only
     max_error: int | None  # 0 is lossless
+    latent_channels: int | None  # of an autoencoder, if its weights are installed
+    latent_bits: int | None
     levels: int
     tiles: int
     level_sizes: tuple[int, ...]
@@ -84,20 +87,25 @@ def as_bytes(data: bytes | bytearray | memoryview | str | os.PathLike[str]) -> b
 
 def _describe(size: int, container: Container) -> FileInfo:
     head, ancillary = container.head, dict(container.ancillary)
+    path = _weights_of(head.fingerprint)
+    config = _config_in(path) if head.hints & ONE_QUALITY else {}
     return FileInfo(
         size=size,
         width=head.width,
         height=head.height,
         layout=LAYOUT_NAMES[head.layout],
+        channels=head.colours + head.has_alpha,
         bit_depth=head.bit_depth,
         bpp=8 * size / (head.width * head.height),
         format_version=f"{head.major}.{head.minor}",
         coder="range" if head.coder == RANGE else "webp",
         fingerprint=head.fingerprint.hex(),
-        model=_installed_models().get(head.fingerprint),
+        model=path.stem if path else None,
         rate_index=head.rate_index,
-        quality=None if head.hints & WITHIN_LEVELS else nearest_quality(head.rate_index),
+        quality=None if head.hints & (WITHIN_LEVELS | ONE_QUALITY) else nearest_quality(head.rate_index),
         max_error=head.rate_index if head.hints & WITHIN_LEVELS else None,
+        latent_channels=config.get("latent_dim"),
+        latent_bits=config.get("latent_bits"),
         levels=head.levels,
         tiles=head.tile_count,
         level_sizes=tuple(level_sizes(container)),
@@ -108,9 +116,18 @@ def _describe(size: int, container: Container) -> FileInfo:
     )
 
 
-def _installed_models() -> dict[bytes, str]:
+def _weights_of(fingerprint: bytes) -> Path | None:
+    """Where the weights lie, if they are installed; without safetensors, no weights can be."""
     try:
-        from wlc.models.weights import installed
+        from wlc.models.weights import find_by_fingerprint
     except ImportError:
+        return None
+    return find_by_fingerprint(fingerprint)
+
+
+def _config_in(path: Path | None) -> dict:
+    if path is None:
         return {}
-    return installed()
+    from wlc.models.weights import noted
+
+    return noted(path).config

@@ -12,7 +12,7 @@ import torch
 
 from wlc.bitstream.container import read_head
 from wlc.bitstream.errors import WlcError
-from wlc.bitstream.head import Head
+from wlc.bitstream.head import ONE_QUALITY, Head
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
 from wlc.decode import decode_symbols
 from wlc.inspection import as_bytes
@@ -51,6 +51,9 @@ def latents(
     - `dequantise` gives float32 values in grey levels, symbols times the step of their channel at this file's quality:
       then files of different qualities are alike. Without it they are the int16 symbols, as they were written.
 
+    The file of an autoencoder, such as WaLLoC's, has one group, whatever `levels` and `stack` say: its codes,
+    (K, h, w). With `dequantise` they are float32.
+
     Tiles are joined, and transparency is left out. A lossless file has no latents and is refused, as its symbols are
     what remains of single samples; `decompress(data, reduce=3)` gives a small picture of it instead.
 
@@ -64,6 +67,9 @@ def latents(
         raise ValueError('the first level has nothing on the 1/8 grid; stack "repeated" brings it there')
     data = as_bytes(data)
     symbols = [x[0] for x in decode_symbols(data, levels=levels, device=device, threads=threads, limits=limits)]
+    if read_head(data).hints & ONE_QUALITY:
+        groups = symbols if dequantise else [_as_int16(x) for x in symbols]
+        return groups if stack is None else groups[0]
     groups = _in_grey_levels(symbols, read_head(data), device) if dequantise else [_as_int16(x) for x in symbols]
     return groups if stack is None else _stacked(groups, with_coarse=stack == REPEATED)
 

@@ -8,15 +8,20 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
+from wlc.bitstream import plane_coder
 from wlc.bitstream.errors import ModelNotFound, WlcError
 from wlc.bitstream.tables import SymbolTables
 from wlc.models import runtime, weights
+from wlc.models.autoencoder import Autoencoder
 from wlc.models.lossy import LossyModel
 from wlc.models.sample_nets import SampleNets
 from wlc.models.scale_nets import TABLES
 from wlc.residuals import TABLE_COUNT
 
 _PARTS_OF_A_BIT = 1 << 12
+_TABLE_COUNTS = {weights.LOSSY: TABLES, weights.LOSSLESS: TABLE_COUNT} | dict.fromkeys(
+    weights.AUTOENCODERS, plane_coder.TABLE_COUNT
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +29,9 @@ class Loaded:
     """A model on a device, with the tables that code its symbols."""
 
     name: str
+    kind: str
     fingerprint: bytes
-    model: LossyModel | SampleNets
+    model: LossyModel | SampleNets | Autoencoder
     tables: SymbolTables
     bits: torch.Tensor  # (tables, magnitudes): what a symbol costs
     device: torch.device
@@ -37,7 +43,11 @@ class Loaded:
 
     @property
     def is_lossless(self) -> bool:
-        return isinstance(self.model, SampleNets)
+        return self.kind == weights.LOSSLESS
+
+    @property
+    def is_autoencoder(self) -> bool:
+        return self.kind in weights.AUTOENCODERS
 
 
 def device_named(name: str) -> torch.device:
@@ -52,10 +62,12 @@ def device_named(name: str) -> torch.device:
 
 
 def by_name(name: str | None, device: str = "auto") -> Loaded:
-    """A model for lossy files."""
+    """A model for lossy files of every quality."""
     loaded = _named(name or weights.DEFAULT, device)
     if loaded.is_lossless:
         raise WlcError(f"the model {loaded.name!r} makes lossless files only")
+    if loaded.is_autoencoder:
+        raise WlcError(f"the model {loaded.name!r} has one quality only")
     return loaded
 
 
@@ -67,12 +79,26 @@ def lossless_by_name(name: str | None, device: str = "auto") -> Loaded:
     return loaded
 
 
+def autoencoder_by_name(name: str, device: str = "auto") -> Loaded:
+    """A model for lossy files of the one quality that it has."""
+    loaded = _named(name, device)
+    if not loaded.is_autoencoder:
+        raise WlcError(f"the model {loaded.name!r} is no autoencoder")
+    return loaded
+
+
 def _named(name: str, device: str) -> Loaded:
+    path = path_of(name)
+    return _load(path, path.stat().st_mtime_ns, device_named(device))
+
+
+def path_of(name: str) -> Path:
+    """The weights file of this name, or at this path."""
     path = weights.find_by_name(name)
     if path is None:
         known = ", ".join(sorted(weights.installed().values())) or "none"
         raise ModelNotFound(f"there is no model named {name!r}; installed: {known}")
-    return _load(path, path.stat().st_mtime_ns, device_named(device))
+    return path
 
 
 def by_fingerprint(fingerprint: bytes, device: str = "auto") -> Loaded:
@@ -88,7 +114,7 @@ def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
     try:
         read = weights.read(path)
         tables = SymbolTables(read.arrays[weights.FREQUENCIES].astype("uint32"), read.arrays[weights.REACH])
-        wanted = TABLE_COUNT if read.kind == weights.LOSSLESS else TABLES
+        wanted = _TABLE_COUNTS[read.kind]
         if len(tables) != wanted:
             raise ValueError(f"there must be {wanted} tables, not {len(tables)}")
         model = runtime.quicken(runtime.build(read).to(device), device)
@@ -97,4 +123,4 @@ def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
     except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         raise WlcError(f"{path} does not hold weights for this version of wlc") from error
     bits = torch.from_numpy(tables.bits()).to(device)
-    return Loaded(read.name, read.fingerprint, model, tables, bits, device)
+    return Loaded(read.name, read.kind, read.fingerprint, model, tables, bits, device)

@@ -1,22 +1,21 @@
-"""From a checkpoint of the microscopy autoencoder to a weights file: the averaged weights, and nothing of training."""
+"""From a checkpoint of the microscopy autoencoder to a weights file that files can be made with."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
-from safetensors.torch import save_file
-
-from wlc.freezing import checkpoint_in
+from wlc.autoencoder_freezing import tables_from
+from wlc.freezing import checkpoint_in, write_weights
+from wlc.models.microscopy import Microscopy, MicroscopyConfig
 
 _PREFIX = "average.nets."
 
 
 def freeze_microscopy(
-    source: Path, target: Path, data: list[Path], crops: int = 0, log: Callable[[str], None] = print
+    source: Path, target: Path, data: list[Path], crops: int = 600, log: Callable[[str], None] = print
 ) -> None:
-    """No pictures are looked at: this model has no tables to count."""
+    """Write the averaged weights of the checkpoint in `source`, with tables counted on crops of the pictures."""
     tensors, notes = checkpoint_in(source)
-    kept = {name.removeprefix(_PREFIX): tensor for name, tensor in tensors.items() if name.startswith(_PREFIX)}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.contiguous() for name, tensor in kept.items()}, target, metadata=notes)
-    target.chmod(0o644)  # safetensors gives it to its owner alone
-    log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
+    model = Microscopy(MicroscopyConfig.from_dict(json.loads(notes["config"]))).eval()
+    model.load_state_dict({name.removeprefix(_PREFIX): x for name, x in tensors.items() if name.startswith(_PREFIX)})
+    write_weights(target, model, tables_from(model, data, crops), notes, log)

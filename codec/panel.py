@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from wlc import views
+from wlc.bitstream.head import ONE_QUALITY
 from wlc.coded_groups import CodedGroup, CodedGroups
 from wlc.search import nearest_quality
 
@@ -60,14 +61,15 @@ def draw_panel(coded: CodedGroups, view: View, name: str) -> Image.Image:
 
 def _title(coded: CodedGroups, name: str) -> str:
     head = coded.head
-    return f"{name}: {head.width}x{head.height}, quality {nearest_quality(head.rate_index)}, {coded.size:,} bytes"
+    quality = "" if head.hints & ONE_QUALITY else f"quality {nearest_quality(head.rate_index)}, "
+    return f"{name}: {head.width}x{head.height}, {quality}{coded.size:,} bytes"
 
 
 def _mosaic(groups: Sequence[CodedGroup], view: View) -> Image.Image:
     """Every channel, group by group; a row has the planes of six bands."""
     parts, first = [], 0
     for one in groups:
-        last = first + one.group.channels - 1
+        last = first + len(one.symbols) - 1
         parts += [_text_line(f"channels {first} to {last}, at {_scale(one)}"), _thumbnails(one.symbols, view)]
         first = last + 1
     return _below_one_another(parts, _WIDTH)
@@ -86,7 +88,7 @@ def _thumbnails(planes: np.ndarray, view: View) -> Image.Image:
 def _one_channel(groups: Sequence[CodedGroup], view: View) -> tuple[Image.Image, list[np.ndarray]]:
     """The picture of it, and the symbols that it was made of."""
     if view.channel == PCA:
-        finest = [one.symbols for one in groups if one.group.shift == groups[-1].group.shift]
+        finest = [one.symbols for one in groups if one.cell == groups[-1].cell]
         plane, symbols = views.principal_component(np.concatenate(finest)), finest
         caption = f"first principal component of {sum(map(len, finest))} channels, at {_scale(groups[-1])}"
     else:
@@ -118,7 +120,7 @@ def _bit_chart(coded: CodedGroups) -> Image.Image:
     for number, one in enumerate(coded.groups):
         top = _LINE + number * (_LINE + _BAR + _GAP)
         share = f"{one.bits / 8:,.0f} bytes, {one.bits / pixels:.3f} bpp"
-        _write(chart, (0, top), f"{one.group.channels} channels at {_scale(one)}: {share}")
+        _write(chart, (0, top), f"{len(one.symbols)} channels at {_scale(one)}: {share}")
         length = max(1, round(one.bits / most * (_CHARTS - 1)))
         draw.rectangle((0, top + _LINE, length, top + _LINE + _BAR - _GAP - 1), fill=_BARS)
     return chart
@@ -144,7 +146,7 @@ def _histogram(symbols: list[np.ndarray]) -> Image.Image:
 
 
 def _scale(one: CodedGroup) -> str:
-    return f"1/{8 << one.group.shift}"
+    return f"1/{one.cell}"
 
 
 def _fitted(shape: tuple[int, ...], side: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from wlc.search import (
 
 if TYPE_CHECKING:
     from wlc.encode import Encoder
-    from wlc.lossless_encode import LosslessEncoder
     from wlc.pictures import Picture
 
 _ROWS_AT_ONCE = 256
@@ -54,11 +53,26 @@ class Target:
             object.__setattr__(self, "max_error", 0)
         quality_to_rate_index(self.quality or DEFAULT_QUALITY)  # raises for one out of range
 
+    @property
+    def is_wish(self) -> bool:
+        """Whether anything was asked for at all."""
+        return self != Target()
+
 
 def _levels(max_error: int) -> int:
     if isinstance(max_error, bool) or int(max_error) != max_error or max_error < 0:
         raise ValueError(f"max_error is a whole number of levels, 0 or more, not {max_error}")
     return int(max_error)
+
+
+class OneFile(Protocol):
+    """An encoder that has nothing to choose."""
+
+    def file(self) -> bytes: ...
+
+    def reconstruct(self) -> Picture:
+        """What a decoder will show of the file."""
+        ...
 
 
 class Encoded(NamedTuple):
@@ -89,10 +103,10 @@ def encode_to(picture: Picture, encoder: Encoder, target: Target, *, with_psnr: 
     return Encoded(data, rate_index, psnr(picture, encoder.reconstruct()) if with_psnr else None)
 
 
-def encode_within(picture: Picture, encoder: LosslessEncoder) -> Encoded:
-    """The file whose samples are off by no more than the encoder was told."""
+def finished(picture: Picture, encoder: OneFile, rate_index: int, with_psnr: bool) -> Encoded:
+    """The one file that an encoder makes."""
     data = encoder.file()
-    return Encoded(data, encoder.max_error, psnr(picture, encoder.reconstruct()))
+    return Encoded(data, rate_index, psnr(picture, encoder.reconstruct()) if with_psnr else None)
 
 
 def _refined_within_size(picture: Picture, encoder: Encoder, budget: int, with_psnr: bool) -> Encoded:

@@ -22,7 +22,6 @@ from .lossy import LossyModel
 from .microscopy import Microscopy, Residual
 from .quantiser import RATE_INDICES
 from .walloc import Codec
-from .walloc.codec_file import load as load_walloc
 from .walloc.picture_nets import Resnet
 
 CODE, INNER, BOTH = "code", "inner", "both"
@@ -91,7 +90,7 @@ def encoder_in(model: str | Path) -> nn.Module:
         known = ", ".join(sorted(set(weights.installed().values()))) or "none"
         raise ValueError(f"there is no model named {str(model)!r}; installed: {known}")
     read = weights.read(path)
-    return load_walloc(path) if "codec" in read.config else runtime.build(read)
+    return runtime.build(read)
 
 
 def _ways(encoder: nn.Module, rate_index: int) -> tuple[Encode, list[nn.Module]]:
@@ -100,7 +99,7 @@ def _ways(encoder: nn.Module, rate_index: int) -> tuple[Encode, list[nn.Module]]
         return _by_wavelets(encoder, rate_index), _of_type(encoder.encoder_net, Block)
     if isinstance(encoder, Microscopy):
         return encoder.values_of, _of_type(encoder.encoder, Residual)
-    if isinstance(encoder, Codec) and encoder.axes == 2:
+    if isinstance(encoder, Codec) and encoder.axes == 2 and encoder.channels == 3:
         return _by_packets(encoder), _of_type(encoder.encoder, Resnet)
     raise ValueError(f"a {type(encoder).__name__} has no encoder of pictures")
 

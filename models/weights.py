@@ -17,7 +17,9 @@ from safetensors import SafetensorError, safe_open
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT = "photo"
 DEFAULT_LOSSLESS = "lossless"
-LOSSY, LOSSLESS, MICROSCOPY = "lossy", "lossless", "microscopy"  # kinds of models
+LOSSY, LOSSLESS = "lossy", "lossless"  # kinds of models
+WALLOC, MICROSCOPY = "walloc", "microscopy"
+AUTOENCODERS = (WALLOC, MICROSCOPY)  # whose whole numbers a file holds as planes, without knowing what they mean
 SEARCH_PATH = "WLC_MODEL_PATH"  # environment variable: more folders with weights files
 
 FREQUENCIES, REACH = "tables.frequencies", "tables.reach"
@@ -34,7 +36,7 @@ class Weights:
 
     @property
     def kind(self) -> str:
-        return self.recipe.get("kind", LOSSY)
+        return self.recipe.get("kind", WALLOC if "codec" in self.config else LOSSY)
 
     @property
     def fingerprint(self) -> bytes:
@@ -58,6 +60,16 @@ def read(path: Path) -> Weights:
         arrays = {name: file.get_tensor(name) for name in names}
         notes = dict(file.metadata() or {})
     return Weights(path.stem, arrays, json.loads(notes.pop("config", "{}")), notes)
+
+
+def noted(path: Path) -> Weights:
+    """What a weights file says of itself, without its arrays; nothing, if it cannot be read."""
+    try:
+        with safe_open(path, framework="np") as file:
+            notes = dict(file.metadata() or {})
+        return Weights(path.stem, {}, json.loads(notes.pop("config", "{}")), notes)
+    except (OSError, SafetensorError, ValueError):
+        return Weights(path.stem, {}, {}, {})
 
 
 def _files() -> list[Path]:

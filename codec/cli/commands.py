@@ -111,9 +111,10 @@ def compress(
 ) -> int:
     """Make .wlc files of pictures.
 
-    SRC is any picture that Pillow reads, or - for standard input. DST is the file to make, or - for standard
+    SRC is any picture that Pillow reads, a .npy file of bands x height x width for a model of so many bands, or
+    - for standard input. DST is the file to make, or - for standard
     output; without it, photo.jpg becomes photo.wlc beside it. Of -q, --bpp, --size, --psnr, --lossless and
-    --max-error, one can be given.
+    --max-error, one can be given; --model walloc has one quality and takes none of them.
 
     \b
     Examples:
@@ -122,6 +123,7 @@ def compress(
       wlc compress --size 60k photo.jpg
       wlc compress -e 9 photo.jpg
       wlc compress --lossless scan.png
+      wlc compress --model walloc photo.jpg
       wlc compress -o compressed *.jpg *.png
       curl -s https://example.org/photo.jpg | wlc compress - photo.wlc
     """
@@ -136,21 +138,15 @@ def compress(
         files.must_exist(job.source)
         with about(job.target):
             files.refuse_target(job.target, force=force)
-        from wlc.encode import Encoder
-        from wlc.lossless_encode import LosslessEncoder
+        from wlc.making import made_of
         from wlc.pictures import read_picture
-        from wlc.targets import encode_to, encode_within
 
         picture = read_picture(files.read_bytes(job.source), options.limits_with(max_pixels))
         _pass_on(picture.notes, job, reporter)
         started = time.perf_counter()
         kept = picture if metadata == "all" else picture.without_metadata()
         how = {"model": model, "coder": coder, "device": device, "threads": threads}
-        if target.max_error is None:
-            encoder = Encoder(kept, effort=effort, **how)
-            made = encode_to(kept, encoder, target, with_psnr=as_json or not quiet)
-        else:
-            made = encode_within(kept, LosslessEncoder(kept, max_error=target.max_error, **how))
+        made = made_of(kept, target, effort=effort, with_psnr=as_json or not quiet, **how)
         seconds = time.perf_counter() - started
         with about(job.target):
             files.write_bytes(job.target, made.data, force=force)
@@ -213,8 +209,8 @@ def decompress(
     """Turn .wlc files into pictures again.
 
     SRC is a .wlc file, or - for standard input. DST is the picture to make, in the format that its name asks
-    for (.png, .jpg, .webp, .avif, .tif, ...), or - for a PNG on standard output; without it, photo.wlc
-    becomes photo.png beside it.
+    for (.png, .jpg, .webp, .avif, .tif, ..., and .npy for bands), or - for a PNG on standard output; without it,
+    photo.wlc becomes photo.png beside it.
 
     \b
     Examples:
@@ -394,22 +390,29 @@ def _pass_on(notes: Sequence[str], job: Job, reporter: Reporter) -> None:
 
 
 def _quality_in_words(found: FileInfo) -> str:
+    if found.quality is None and found.max_error is None:
+        return "the one that its model has"
     if found.max_error is None:
         return f"{found.quality} of 100 (rate index {found.rate_index})"
     return f"every sample within {found.max_error} levels" if found.max_error else "lossless"
 
 
+def _layout_in_words(found: FileInfo) -> str:
+    return f"{found.channels} bands" if found.layout == "BANDS" else found.layout
+
+
 def _in_words(found: FileInfo) -> str:
     carried = {"ICC": found.icc_size, "EXIF": found.exif_size, "XMP": found.xmp_size}
     lines = {
-        "picture": f"{found.width}x{found.height} {found.layout}, {found.bit_depth} bits",
+        "picture": f"{found.width}x{found.height} {_layout_in_words(found)}, {found.bit_depth} bits",
         "file": f"{amount(found.size)}, {found.bpp:.3f} bpp, format {found.format_version}",
         "quality": _quality_in_words(found),
         "model": f"{found.model or 'not installed'} ({found.fingerprint})",
+        "latents": f"{found.latent_channels} channels of {found.latent_bits} bits" if found.latent_channels else "",
         "coder": found.coder,
         "levels": ", ".join(amount(size) for size in found.level_sizes),
         "tiles": str(found.tiles),
         "alpha": amount(found.alpha_size) if found.alpha_size else "none",
         "metadata": ", ".join(f"{name} {amount(size)}" for name, size in carried.items() if size) or "none",
     }
-    return "".join(f"  {name:9} {line}\n" for name, line in lines.items()).rstrip("\n")
+    return "".join(f"  {name:9} {line}\n" for name, line in lines.items() if line).rstrip("\n")

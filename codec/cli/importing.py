@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from wlc import files
@@ -21,6 +23,13 @@ from wlc.cli.jobs import Job, Reporter, about, amount, run, shown
 @click.option("--channels", type=click.IntRange(min=1), metavar="N", help="Channels of the signal.")
 @click.option("--levels", type=click.IntRange(min=1), metavar="J", help="Levels of the transform.")
 @click.option("--latent-bits", type=click.IntRange(2, 16), metavar="N", help="Bits of a latent.")
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="DIR|TAR",
+    help="Pictures of the kind that will be compressed: .wlc files become one or two percent smaller.",
+)
 @click.option("-f", "--force", is_flag=True, help="Overwrite a file that is already there.")
 @click.option("--quiet", is_flag=True, help="Report nothing but errors.")
 def import_walloc(
@@ -30,6 +39,7 @@ def import_walloc(
     channels: int | None,
     levels: int | None,
     latent_bits: int | None,
+    data: tuple[Path, ...],
     force: bool,
     quiet: bool,
 ) -> int:
@@ -41,7 +51,9 @@ def import_walloc(
 
     Channels, levels and bits are taken from the checkpoint, from --config, or from options, which count most.
 
-    In Python, wlc.models.walloc.Walloc.load("OUT.safetensors") then gives the codec.
+    "wlc compress --model OUT.safetensors" then makes .wlc files with it; to read them, OUT.safetensors must lie in
+    a folder that the environment variable WLC_MODEL_PATH names. In Python,
+    wlc.models.walloc.Walloc.load("OUT.safetensors") gives the codec.
 
     \b
     Examples:
@@ -55,21 +67,24 @@ def import_walloc(
         with about(job.target):
             files.refuse_target(job.target, force=force)
         told = _settings_in(config) if config is not None else {}
-        data = files.read_bytes(job.source)
+        pickled = files.read_bytes(job.source)
+        from wlc.autoencoder_freezing import as_arrays, tables_from
         from wlc.models.walloc.checkpoint import UnreadableCheckpoint, read_checkpoint
         from wlc.models.walloc.codec_file import build, serialise
         from wlc.models.walloc.sizes import NotTold
 
         try:
-            tensors, inside = read_checkpoint(data)
+            tensors, inside = read_checkpoint(pickled)
             codec = build(tensors, {**inside, **told, **{name: n for name, n in given.items() if n is not None}})
+            # Sound is not kept in .wlc files, so nothing has to code its latents.
+            tables = as_arrays(tables_from(codec, list(data))) if codec.axes == 2 else {}
         except UnreadableCheckpoint as error:
             raise CorruptFile(str(error)) from error
         except NotTold as error:
             raise WlcError(f"{error}; --config or options can say it") from error
         except ValueError as error:
             raise WlcError(str(error)) from error
-        made = serialise(codec)
+        made = serialise(codec, tables)
         with about(job.target):
             files.write_bytes(job.target, made, force=force)
         reporter.say(f"{shown(job.source)} -> {shown(job.target)}: {type(codec).__name__}, {amount(len(made))}")

@@ -234,6 +234,36 @@ def microscopy(data, output, name, threads, distortion, features, widths, blocks
     _run(Trainer, settings, config, freeze_microscopy, list(data), name, threads)
 
 
+@train.command(short_help="WaLLoC's codec with a slim decoder, from photographs.")
+@_running
+@click.option("--latents", default=12, show_default=True, help="Channels of latents, for new models only.")
+@click.option("--latent-bits", default=8, show_default=True, type=click.IntRange(2, 16))
+@click.option("--levels", default=3, show_default=True, help="Levels of wavelet packets.")
+@click.option("--width", default=192, show_default=True, help="Of the decoder.")
+@click.option("--blocks", default=6, show_default=True, help="Its depth.")
+@click.option(
+    "--trade-off",
+    default=0.012,
+    show_default=True,
+    help="Bits a pixel that one unit of squared error is worth: more makes larger files and better pictures.",
+)
+def walloc(data, output, name, threads, latents, latent_bits, levels, width, blocks, **rest) -> None:
+    """Train WaLLoC's codec, with the size of its files in the loss. A model has one quality, which --trade-off sets.
+
+    
+    Example:
+      wlc train walloc --data photos/ --validation others/ -o training --name mine
+      wlc compress --model training/mine.safetensors picture.png
+    """
+    from wlc.autoencoder_freezing import freeze_walloc
+    from wlc.models.training.walloc_loop import Settings, SlimConfig, Trainer
+
+    if rest["crop"] % (1 << levels):
+        raise click.UsageError(f"--crop must be a multiple of {1 << levels}.")
+    config = SlimConfig(J=levels, Nd=width, blocks=blocks, latent_dim=latents, latent_bits=latent_bits)
+    _run(Trainer, Settings(data=data, output=output, **rest), config, freeze_walloc, list(data), name, threads)
+
+
 def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str, threads: int) -> None:
     """Train, then make weights whose tables are counted on some of the pictures."""
     import torch
@@ -264,12 +294,13 @@ def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str
 @click.option("--crops", default=600, show_default=True, help="How many crops are counted.")
 def freeze(checkpoint, target, data, crops) -> None:
     """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""
+    from wlc.autoencoder_freezing import freeze_walloc
     from wlc.freezing import freeze as freeze_lossy
     from wlc.lossless_freezing import freeze_lossless
     from wlc.microscopy_freezing import freeze_microscopy
     from wlc.models.training.checkpoint import kind_of
 
-    ways = {"lossless": freeze_lossless, "microscopy": freeze_microscopy}
+    ways = {"lossless": freeze_lossless, "walloc": freeze_walloc, "microscopy": freeze_microscopy}
     try:
         make = ways.get(kind_of(checkpoint), freeze_lossy)
         make(checkpoint, target, list(data), crops, log=click.echo)

@@ -17,11 +17,13 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from wlc.bitstream.errors import WlcError
+from wlc.pictures.cubes import SUFFIX, cube_file
 from wlc.pictures.metadata import EXIF_IN_JPEG, Metadata
-from wlc.pictures.reading import Picture
+from wlc.pictures.reading import CUBE, Picture
 from wlc.pictures.wide_writing import wide_png, wide_ppm
 
 DEFAULT_FORMAT = "PNG"
+NPY = "NPY"
 
 _XMP_IN_TIFF = 700
 
@@ -48,6 +50,7 @@ _FORMATS = {
     "BMP": _Format(),  # what Pillow writes as its alpha, hardly anybody reads as such
     "TGA": _Format(_ALL),
     "QOI": _Format(("RGB", "RGBA")),
+    NPY: _Format((*_ALL, CUBE), (*_ALL, CUBE)),
 }
 _WIDER = {"L": "RGB", "LA": "RGBA"}
 _LONGEST_IN_JPEG = {
@@ -61,6 +64,8 @@ def format_for(target: str | os.PathLike[str]) -> str:
     suffix = PurePath(target).suffix.lower()
     if not suffix:
         return DEFAULT_FORMAT
+    if suffix == SUFFIX:
+        return NPY
     name = Image.registered_extensions().get(suffix)
     if name is None or name.upper() not in Image.SAVE:
         raise WlcError(f"pictures cannot be written as {suffix} files; try .png")
@@ -70,6 +75,8 @@ def format_for(target: str | os.PathLike[str]) -> str:
 def fitted_to(picture: Picture, format: str) -> Picture:
     """The picture as the format can hold it, with notes; refused if transparency would be lost."""
     holds = _FORMATS.get(format, _Format())
+    if picture.is_cube and CUBE not in holds.layouts:
+        raise WlcError(f"{format} does not hold pictures of any number of bands; write a {SUFFIX} instead")
     if picture.bit_depth == 16 and picture.layout not in holds.wide_layouts:
         picture = _reduced_to_8_bits(picture)
     if picture.layout not in holds.layouts and _WIDER.get(picture.layout) not in holds.layouts:
@@ -105,6 +112,8 @@ def to_image(picture: Picture) -> Image.Image:
 def write_picture(picture: Picture, format: str = DEFAULT_FORMAT) -> bytes:
     """The bytes of a picture file, with the metadata that the format has a place for."""
     picture = fitted_to(picture, format)
+    if format == NPY:
+        return cube_file(picture.samples)
     if picture.bit_depth == 16 and picture.layout != "L":
         return _wide_file(picture, format)
     holds, image = _FORMATS.get(format, _Format()), to_image(picture)

@@ -20,7 +20,9 @@ import numpy as np
 from PIL import Image
 
 from wlc.bitstream.errors import LimitExceeded, WlcError
+from wlc.bitstream.head import MOST_BANDS
 from wlc.bitstream.limits import DEFAULT_LIMITS, Limits
+from wlc.pictures.cubes import cube_in, is_cube_file
 from wlc.pictures.metadata import Metadata, metadata_of, orientation, profile_space
 from wlc.pictures.modes import raw_modes, samples_of
 from wlc.pictures.wide_reading import wide_samples
@@ -31,6 +33,8 @@ LAYOUTS = {
     3: "RGB",
     4: "RGBA",
 }  # by the number of channels; the container uses the same numbers
+
+CUBE = "BANDS"
 
 _TIMES_TURNED = {
     1: 0,
@@ -54,10 +58,13 @@ class Picture:
     samples: np.ndarray
     metadata: Metadata = field(default_factory=Metadata)
     notes: tuple[str, ...] = ()  # what could not be kept: a sentence each, for the person who asked
+    is_cube: bool = False  # any number of bands, none of which is alpha
 
     def __post_init__(self) -> None:
-        if self.samples.ndim != 3 or self.samples.shape[2] not in LAYOUTS or self.samples.size == 0:
-            raise ValueError(f"samples are (height, width, 1 to 4 channels), not {self.samples.shape}")
+        channels = self.samples.shape[2] if self.samples.ndim == 3 else 0
+        most = MOST_BANDS if self.is_cube else max(LAYOUTS)
+        if not 1 <= channels <= most or self.samples.size == 0:
+            raise ValueError(f"samples are (height, width, 1 to {most} channels), not {self.samples.shape}")
         if self.samples.dtype not in (np.uint8, np.uint16):
             raise TypeError(f"samples are uint8 or uint16, not {self.samples.dtype}")
 
@@ -75,15 +82,18 @@ class Picture:
 
     @property
     def layout(self) -> str:
-        """ "L", "LA", "RGB" or "RGBA"."""
-        return LAYOUTS[self.samples.shape[2]]
+        """ "L", "LA", "RGB", "RGBA" or "BANDS"."""
+        return CUBE if self.is_cube else LAYOUTS[self.samples.shape[2]]
 
     @property
     def has_alpha(self) -> bool:
-        return self.layout.endswith("A")
+        return self.layout in ("LA", "RGBA")
 
     def noted(self, *notes: str) -> Picture:
         return replace(self, notes=self.notes + notes)
+
+    def with_samples(self, samples: np.ndarray) -> Picture:
+        return replace(self, samples=samples, notes=())
 
     def without_metadata(self) -> Picture:
         return replace(self, metadata=Metadata())
@@ -97,7 +107,8 @@ def read_picture(source: Source, limits: Limits = DEFAULT_LIMITS) -> Picture:
         _check_size(source.size, limits)
         picture = _from_pillow(source)
     else:
-        picture = _from_file(_all_bytes(source), limits)
+        data = _all_bytes(source)
+        picture = _from_cube(cube_in(data, limits)) if is_cube_file(data) else _from_file(data, limits)
     _check_size((picture.width, picture.height), limits)
     return _with_metadata_in_limits(picture, limits)
 
@@ -122,11 +133,23 @@ def _from_array(array: np.ndarray) -> Picture:
     if array.dtype.kind != "u" or array.dtype.itemsize > 2:
         raise TypeError(f"an array of samples is uint8, uint16 or bool, not {array.dtype}")
     samples = array[:, :, None] if array.ndim == 2 else array
+    if samples.ndim == 3 and samples.shape[2] > max(LAYOUTS):
+        return _from_cube(samples)
     if samples.ndim != 3 or samples.shape[2] not in LAYOUTS:
         raise ValueError(f"an array is (height, width) or (height, width, 1 to 4), not {array.shape}")
     if samples.size == 0:
         raise ValueError("the array has no pixels")
     return Picture(np.array(samples, dtype=samples.dtype.newbyteorder("="), order="C"))
+
+
+def _from_cube(bands: np.ndarray) -> Picture:
+    """(bands, height, width) of uint8 or uint16."""
+    if bands.size == 0:
+        raise ValueError("the array has no pixels")
+    if len(bands) > MOST_BANDS:
+        raise LimitExceeded(f"this array has {len(bands)} bands, more than the {MOST_BANDS} that there can be")
+    samples = np.moveaxis(bands, 0, 2)
+    return Picture(np.array(samples, dtype=samples.dtype.newbyteorder("="), order="C"), is_cube=True)
 
 
 def _from_file(data: bytes, limits: Limits) -> Picture:

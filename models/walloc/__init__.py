@@ -9,7 +9,7 @@ WaLLoC does, as a picture that a lossless format keeps.
 """
 
 from .borders import crop, pad
-from .codecs import Codec, Codec1D, Codec2D, Walloc
+from .codecs import Codec, Codec1D, Codec2D, Slim2D, Walloc
 from .latent_pictures import latent_to_pil, pil_to_latent
 
-__all__ = ["Codec", "Codec1D", "Codec2D", "Walloc", "crop", "latent_to_pil", "pad", "pil_to_latent"]
+__all__ = ["Codec", "Codec1D", "Codec2D", "Slim2D", "Walloc", "crop", "latent_to_pil", "pad", "pil_to_latent"]

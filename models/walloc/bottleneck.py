@@ -23,6 +23,11 @@ def normal_scale(latent_bits: int) -> float:
     return (2 ** (latent_bits - 1) - 1) / 1.85
 
 
+def slope_at_zero(latent_bits: int) -> float:
+    """By how much small numbers grow when they are squeezed."""
+    return 2 * largest_latent(latent_bits) / (normal_scale(latent_bits) * math.sqrt(2 * math.pi))
+
+
 class ToUniform(nn.Module):
     """Any number to one between -`latent_max` and `latent_max`."""
 

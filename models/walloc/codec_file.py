@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import save
+from safetensors.numpy import save
 
 from .. import weights
+from ..weight_tensors import tensors_in
 from . import sizes
 from .codecs import Codec
 
@@ -29,16 +31,18 @@ def build(tensors: Mapping[str, torch.Tensor], told: Mapping[str, object]) -> Co
     return codec.eval()
 
 
-def serialise(codec: Codec) -> bytes:
-    """A file's content. The metadata has one entry, since several would be written in no particular order.
+def serialise(
+    codec: Codec, more: Mapping[str, np.ndarray] | None = None, notes: Mapping[str, str] | None = None
+) -> bytes:
+    """A file's content. What `more` holds is added, such as the tables that code latents in `.wlc` files, or takes the
+    place of a tensor. Without notes of how it was made the metadata has one entry, as several come in no fixed order.
 
-    Each tensor is copied, since filters for rows and columns are views of the same numbers, and such are not taken.
     """
-    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in codec.state_dict().items()}
-    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    arrays = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in codec.state_dict().items()}
+    shapes = {name: array.shape for name, array in arrays.items()}
     told = {name: getattr(codec, name) for name in sizes.TOLD}
     config = {"codec": type(codec).__name__, **sizes.arguments(shapes, told)}
-    return save(tensors, metadata={"config": json.dumps(config)})
+    return save({**arrays, **(more or {})}, metadata={**(notes or {}), "config": json.dumps(config)})
 
 
 def load(path: Path) -> Codec:
@@ -49,6 +53,6 @@ def load(path: Path) -> Codec:
     if not isinstance(held.config, dict) or "codec" not in held.config:
         raise ValueError(f"{path} does not hold a WaLLoC codec")
     try:
-        return build({name: torch.from_numpy(array) for name, array in held.arrays.items()}, held.config)
+        return build(tensors_in(held), held.config)
     except ValueError as error:
         raise ValueError(f"{path} does not hold a whole WaLLoC codec: {error}") from error

@@ -11,9 +11,12 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from ..filters import reflected
+from .borders import around
 from .bottleneck import Round, ToNormal, ToUniform, largest_latent, normal_scale
 from .packets import Analysis1D, Analysis2D, Synthesis1D, Synthesis2D
 from .picture_nets import Decoder, Encoder
+from .slim_decoder import SlimDecoder
 from .sound_nets import SoundDecoder, SoundEncoder
 
 
@@ -62,16 +65,48 @@ class Codec(nn.Module):
             x = self.iwt(x)
         return x
 
+    def packets_of(self, x: torch.Tensor) -> torch.Tensor:
+        return self.wavelet_analysis(x, self.J)
+
     def refine(self, x: torch.Tensor) -> torch.Tensor:
         """What a codec does to samples before they are clamped."""
         return x
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The signal as it comes back, its mean squared error before clamping, and that of its packets."""
-        packets = self.wavelet_analysis(x, self.J)
+        packets = self.packets_of(x)
         decoded = self.decoder(self.encoder(packets))
         back = self.refine(self.wavelet_synthesis(decoded, self.J))
         return self.clamp(back), F.mse_loss(x, back), F.mse_loss(packets, decoded)
+
+    @property
+    def cell(self) -> int:
+        return 2**self.J
+
+    @property
+    def halvings(self) -> int:
+        return self.J
+
+    def codes_of(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Pictures of any size in 0..1 to the whole numbers that a file holds. For pictures, not for sound."""
+        return self.encoder(self.packets_of(self._padded(pictures) - 0.5))
+
+    def pictures_from(self, codes: torch.Tensor, size: tuple[int, int], halvings: int = 0) -> torch.Tensor:
+        """The way back. Where fewer levels are undone, what is left of a picture is the lowest band of its packets."""
+        packets = self.decoder(codes)
+        bands = self.wavelet_synthesis(packets, self.J - halvings)
+        low = bands[:, :: self.bands(halvings)] / 2**halvings
+        padded = [places * self.cell for places in codes.shape[-2:]]
+        left, _, top, _ = (amount >> halvings for amount in around(size, padded))
+        height, width = (-(-side >> halvings) for side in size)
+        return self.refine(low[..., top : top + height, left : left + width]).clamp(-0.5, 0.5) + 0.5
+
+    def _padded(self, pictures: torch.Tensor) -> torch.Tensor:
+        """As `borders.pad` does it, but for pictures smaller than their border, too."""
+        size = pictures.shape[-2:]
+        left, right, top, bottom = around(size, [-(-side // self.cell) * self.cell for side in size])
+        rows, columns = reflected(-top, size[0] + bottom, size[0]), reflected(-left, size[1] + right, size[1])
+        return pictures[..., rows[:, None], columns]
 
     def _assemble(self, encoder: nn.Module, decoder: nn.Module) -> None:
         """Nets with the bottleneck between them; `encoder[0:2]` gives latents before they are rounded."""
@@ -127,8 +162,23 @@ class Codec1D(Codec):
         if post_filter:
             self.post = nn.Conv1d(channels, channels, 129, padding=64)
 
+    def packets_of(self, x: torch.Tensor) -> torch.Tensor:
+        return self.wavelet_analysis(x, self.J)
+
     def refine(self, x: torch.Tensor) -> torch.Tensor:
         return self.post(x) if self.post_filter else x
+
+
+class Slim2D(Codec):
+    """Pictures, for ordinary processors; not in the `walloc` package. `Nd` is the decoder's width."""
+
+    axes = 2
+
+    def __init__(self, channels: int, J: int, Nd: int, blocks: int, latent_dim: int, latent_bits: int) -> None:
+        super().__init__(channels, J, latent_dim, latent_bits)
+        self.Nd, self.blocks = Nd, blocks
+        packets = channels * self.freq_bands
+        self._assemble(nn.Conv2d(packets, latent_dim, 1), SlimDecoder(latent_dim, packets, Nd, blocks))
 
 
 class Walloc(Codec):

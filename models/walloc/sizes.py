@@ -5,7 +5,7 @@ Three numbers are not in the tensors: channels and J, of which only channels * b
 
 from collections.abc import Mapping
 
-from .codecs import Codec, Codec1D, Codec2D, Walloc
+from .codecs import Codec, Codec1D, Codec2D, Slim2D, Walloc
 
 Shapes = Mapping[str, tuple[int, ...]]
 TOLD = ("channels", "J", "latent_bits")
@@ -14,6 +14,7 @@ _TELLING: dict[str, type[Codec]] = {  # tensors that only one class has: the fir
     "decoder.1.conv1.weight_v": Codec1D,
     "decoder.1.conv_in.weight": Codec2D,
     "decoder.0.conv_in.weight": Walloc,
+    "decoder.1.plain.weight": Slim2D,
 }
 
 
@@ -41,7 +42,7 @@ def arguments(shapes: Shapes, told: Mapping[str, object]) -> dict[str, object]:
     if any(type(value) is not int for value in values) or channels < 1 or not 1 <= levels <= _MOST_LEVELS:
         raise ValueError(f"{', '.join(TOLD)} cannot be {', '.join(repr(value) for value in values)}")
     try:
-        packets, sizes = _of_pictures(shapes, found) if found.axes == 2 else _of_sound(shapes)
+        packets, sizes = _SIZES[found](shapes)
     except (KeyError, IndexError, ValueError) as error:
         raise ValueError(f"it holds only a part of a {found.__name__}") from error
     if channels * found.bands(levels) != packets:
@@ -49,16 +50,27 @@ def arguments(shapes: Shapes, told: Mapping[str, object]) -> dict[str, object]:
     return {"channels": channels, "J": levels, "latent_bits": bits, **sizes}
 
 
-def _of_pictures(shapes: Shapes, found: type[Codec]) -> tuple[int, dict[str, object]]:
-    """Channels of the packets, and the arguments."""
-    net = "decoder.0." if found is Walloc else "decoder.1."
-    packets = shapes[net + "conv_out.weight"][0]
-    width, latent_dim = shapes[net + "conv_in.weight"][:2]
-    if found is Walloc:
-        return packets, {"N": width, "latent_dim": latent_dim}
+# Channels of the packets, and the other arguments, of each class.
+
+
+def _of_first(shapes: Shapes) -> tuple[int, dict[str, object]]:
+    width, latent_dim = shapes["decoder.0.conv_in.weight"][:2]
+    return shapes["decoder.0.conv_out.weight"][0], {"N": width, "latent_dim": latent_dim}
+
+
+def _of_pictures(shapes: Shapes) -> tuple[int, dict[str, object]]:
+    width, latent_dim = shapes["decoder.1.conv_in.weight"][:2]
     light = "encoder.0.weight" in shapes
     encoder_width = None if light else shapes["encoder.0.conv_in.weight"][0]
-    return packets, {"Ne": encoder_width, "Nd": width, "latent_dim": latent_dim, "lightweight_encode": light}
+    sizes = {"Ne": encoder_width, "Nd": width, "latent_dim": latent_dim, "lightweight_encode": light}
+    return shapes["decoder.1.conv_out.weight"][0], sizes
+
+
+def _of_slim(shapes: Shapes) -> tuple[int, dict[str, object]]:
+    packets, latent_dim = shapes["decoder.1.plain.weight"][:2]
+    layers = {name.split(".")[3] for name in shapes if name.startswith("decoder.1.correction.")}
+    width = shapes["decoder.1.correction.0.weight"][0]
+    return packets, {"Nd": width, "blocks": len(layers) - 2, "latent_dim": latent_dim}
 
 
 def _of_sound(shapes: Shapes) -> tuple[int, dict[str, object]]:
@@ -72,3 +84,6 @@ def _of_sound(shapes: Shapes) -> tuple[int, dict[str, object]]:
         "lightweight_encode": light,
         "post_filter": "post.weight" in shapes,
     }
+
+
+_SIZES = {Codec1D: _of_sound, Codec2D: _of_pictures, Slim2D: _of_slim, Walloc: _of_first}

@@ -183,7 +183,7 @@ def head_payload(at: int, value: int) -> bytes:
         (12, 0, UnsupportedFile),
         (12, 3, UnsupportedFile),
         (14, 0, UnsupportedFile),
-        (14, 5, UnsupportedFile),
+        (14, 6, UnsupportedFile),
         (15, 10, UnsupportedFile),
         (16, 5, UnsupportedFile),
         (16, 13, UnsupportedFile),

@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wlc.bitstream.head import pack_head, tiles, unpack_head
+from wlc.bitstream.errors import CorruptFile, LimitExceeded
+from wlc.bitstream.head import BANDS, check_head_limits, pack_head, tiles, unpack_head
+from wlc.bitstream.limits import Limits
+from wlc.bitstream.varint import write_varint
 
 from .samples import sample_head
 
@@ -38,3 +41,23 @@ def test_tiles_go_row_by_row():
 def test_round_trip(side):
     head = sample_head(height=side, tile_log2=12)
     assert unpack_head(pack_head(head)) == head
+
+
+@pytest.mark.parametrize("bands", [1, 5, 4096])
+def test_bands_are_counted_where_the_layout_says_so(bands):
+    head = sample_head(layout=BANDS, bands=bands)
+    assert unpack_head(pack_head(head)) == head and head.colours == bands and not head.has_alpha
+    assert len(pack_head(head)) == len(pack_head(sample_head())) + len(write_varint(bands))
+
+
+@pytest.mark.parametrize("bands", [0, 4097])
+def test_no_bands_and_too_many_are_refused(bands):
+    packed = pack_head(sample_head(layout=BANDS, bands=1))[:-1] + write_varint(bands)
+    with pytest.raises(CorruptFile, match="bands"):
+        unpack_head(packed)
+
+
+def test_bands_count_as_pixels():
+    check_head_limits(sample_head(layout=BANDS, bands=9, width=10, height=10), Limits(pixels=300))
+    with pytest.raises(LimitExceeded):
+        check_head_limits(sample_head(layout=BANDS, bands=10, width=10, height=10), Limits(pixels=300))

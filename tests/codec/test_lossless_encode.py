@@ -25,7 +25,7 @@ from wlc.models.reversible_colour import FIRST_ORIGIN
 from wlc.pictures import Picture
 from wlc.residuals import TABLE_COUNT
 from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, TileNote
-from wlc.targets import encode_within
+from wlc.targets import finished
 
 pytestmark = [pytest.mark.usefixtures("tiny_lossless"), pytest.mark.filterwarnings("ignore:TF32 acceleration")]
 
@@ -232,7 +232,7 @@ def test_max_error_is_kept(max_error, dtype, colours):
     samples[20:40, 30:50] = noise(20, 20, colours, 16 if dtype == np.uint16 else 8)
     picture = Picture(samples)
     encoder = LosslessEncoder(picture, max_error=max_error)
-    made = encode_within(picture, encoder)
+    made = finished(picture, encoder, max_error, with_psnr=True)
     assert made.data == compressed(samples, max_error=max_error)
     shown = decode(made.data).samples
     assert np.array_equal(encoder.reconstruct().samples, shown)

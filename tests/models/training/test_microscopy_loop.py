@@ -39,7 +39,7 @@ def error(trainer: Trainer) -> float:
 
 def frozen(settings: Settings) -> Path:
     target = settings.output / "tiny.safetensors"
-    freeze_microscopy(settings.output, target, [], log=lambda line: None)
+    freeze_microscopy(settings.output, target, list(settings.data), 4, log=lambda line: None)
     return target
 
 
