@@ -9,6 +9,7 @@ _COMMANDS = {  # name: (module, function, what it does)
     "lossless": ("lossless_sets", "lossless", "Lossless files over several sets of pictures, next to other codecs."),
     "latents": ("latents", "latents", "How fast pixels and latents are read, for programs that learn from them."),
     "enlarge": ("enlarging", "enlarge", "What a feature loss changes: a small net that doubles the size of pictures."),
+    "walloc": ("walloc", "walloc", "WaLLoC's codecs in .wlc files, next to what was published of them."),
     "demo": ("demo", "demo", "One photograph there and back, next to JPEG and WebP of the same size."),
     "code-length": ("code_length", "code_length", "How far files are above the ideal code length."),
     "fuzz": ("fuzz", "fuzz", "Damage .wlc files in many ways and see that only clear errors come out."),

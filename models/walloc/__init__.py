@@ -4,8 +4,8 @@
     codec = walloc.Walloc.load("RGB_16x.safetensors")    # made by `wlc import-walloc`
     x_hat, _, _ = codec(x)
 
-They have nothing to do with `.wlc` files. Their latents are floats made by float nets: whoever stores them does it as
-WaLLoC does, as a picture that a lossless format keeps.
+`wlc compress --model` writes their latents into `.wlc` files. `Slim2D` has a decoder for ordinary processors,
+which the `walloc` package does not have.
 """
 
 from .borders import crop, pad
