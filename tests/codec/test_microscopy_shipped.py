@@ -57,7 +57,7 @@ def test_any_size(size):
 
 
 def test_the_code_is_one_small_picture(tmp_path, monkeypatch):
-    """Darker where the cell is darker, and shown in four ways that differ."""
+    """It goes with the brightness of the cell, and is shown in four ways that differ."""
     cell = stained()
     model = runtime.build(weights.read(weights.SHIPPED / "microscopy.safetensors"))
     codes = model.codes_of(torch.from_numpy(cell).movedim(-1, 0)[None] / 255)
