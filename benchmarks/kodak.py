@@ -121,7 +121,7 @@ def kodak(
         pictures=pictures,
         codecs={name: _grid(available[name], qualities, quick) for name in chosen},
         metrics=tuple(name for name in metrics if name not in unavailable),
-        lossless=() if no_lossless else (*([] if no_wlc else [WlcLossless(device)]), *lossless_peers()),
+        lossless=() if no_lossless else (*([] if no_wlc else _lossless(device)), *lossless_peers()),
         learned=ARCHITECTURES if learned_speed else (),
         published=others,
     )
@@ -138,6 +138,11 @@ def kodak(
         click.echo(f"{name} is skipped: {reason}.", err=True)
     if not no_page or markdown:
         _show(results, plan, available, None if no_page else out, markdown)
+
+
+def _lossless(device: str) -> tuple[WlcLossless, ...]:
+    """What people get, and what the nets do of it: pictures that a lossy format made say little about them."""
+    return WlcLossless(device), WlcLossless(device, look_back=False)
 
 
 def _published(anchors: Path | None, names: tuple[str, ...] | None, pictures: Pictures) -> dict[str, RateCurve]:

@@ -39,7 +39,8 @@ MakeCoder = Callable[[SymbolTables], RangeEncoder]  # whoever measures may want 
 
 
 class LosslessEncoder:
-    """One picture; with `max_error`, one whose samples may each be off by so many levels."""
+    """One picture; with `max_error`, one whose samples may each be off by so many levels. Without `look_back` it is not
+    asked whether a lossy format made the colours; whoever measures may want to know what that is worth."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class LosslessEncoder:
         device: str = "auto",
         threads: int | None = None,
         make_coder: MakeCoder = RangeEncoder,
+        look_back: bool = True,
     ) -> None:
         if not 0 <= max_error <= MOST_ERROR:
             raise ValueError(f"max_error goes from 0 to {MOST_ERROR}, not {max_error}")
@@ -62,6 +64,7 @@ class LosslessEncoder:
         self._coder = coder_named(coder)
         self._threads = threads
         self._make_coder = make_coder
+        self._look_back = look_back
         self.max_error = max_error
         has_alpha = channels in (2, 4)
         self._colours = picture.samples[..., : channels - has_alpha]
@@ -138,7 +141,7 @@ class LosslessEncoder:
             return [usual] * head.tile_count
         whole = torch.from_numpy(samples.astype(np.int32)).permute(2, 0, 1)[None]
         usual = replace(usual, transform=reversible_colour.best_for(whole))
-        if samples.dtype == np.uint16:
+        if samples.dtype == np.uint16 or not self._look_back:
             return [usual] * head.tile_count
         numbers = (format_of(samples[tile.within()]) for tile in sample_tiles(head))
         return [

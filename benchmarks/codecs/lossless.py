@@ -82,13 +82,14 @@ class JpegXlLossless(ThroughPillow):
 
 
 class WlcLossless:
-    """wlc through its public library; `model` is the name of weights, or their path."""
+    """wlc as its library makes files; `model` is the name of weights, or their path. Without `look_back` the nets have
+    to do alone, even where the pictures have been in a lossy format before."""
 
-    def __init__(self, device: str = "auto", model: str | None = None) -> None:
-        self.device, self.model = device, model
+    def __init__(self, device: str = "auto", model: str | None = None, look_back: bool = True) -> None:
+        self.device, self.model, self.look_back = device, model, look_back
         own = [Path(model).stem] if model else []
-        self.name = "-".join(["wlc-lossless", *own])
-        self.label = " ".join(["wlc lossless", *own])
+        self.name = "-".join(["wlc-lossless", *own, *([] if look_back else ["nets-alone"])])
+        self.label = " ".join(["wlc lossless", *own]) + ("" if look_back else ", nets alone")
         self.setting = f"device {device}"
 
     def missing(self) -> str | None:
@@ -116,9 +117,11 @@ class WlcLossless:
         return f"wlc {wlc.__version__}, weights {probe.fingerprint}, source {source_digest()}"
 
     def encode(self, picture: Image.Image) -> bytes:
-        import wlc
+        from wlc.lossless_encode import LosslessEncoder
+        from wlc.pictures import read_picture
 
-        return wlc.compress(picture, lossless=True, model=self.model, device=self.device, metadata="none")
+        picture = read_picture(picture).without_metadata()
+        return LosslessEncoder(picture, model=self.model, device=self.device, look_back=self.look_back).file()
 
     def decode(self, data: bytes) -> Image.Image:
         import wlc

@@ -120,7 +120,9 @@ def lossless(results: Results) -> Table | None:
         title="Lossless",
         columns=("codec", "bits per sample", "above the smallest, %", "encode, MP/s", "decode, MP/s"),
         rows=tuple(rows),
-        note="Means over pictures. Every picture came back equal, bit by bit.",
+        note="Means over pictures. Every picture came back equal, bit by bit. wlc asks whether a lossy format made a "
+        "picture's colours; with “nets alone” it does not. Kodak's pictures come from the lossy Photo CD, whose rule "
+        "for colours was read off these very pictures, so only “nets alone” tells what to expect of others.",
         marked_rows=frozenset(i for i, row in enumerate(entries) if row.codec.startswith("wlc")),
     )
 

@@ -112,7 +112,10 @@ def _lossless(results: Results) -> str:
     if name is None:
         return ""
     own = rows.pop(name)
+    alone = next((rows.pop(name) for name in list(rows) if name.startswith("wlc")), None)
     text = f"Without loss, {own.label} takes {own.bits_per_sample:.2f} bits a sample"
+    if alone is not None:
+        text += f" ({alone.bits_per_sample:.2f} if it does not ask whether a lossy format made the picture)"
     percents = [(row.label, 100 * (own.bits_per_sample / row.bits_per_sample - 1)) for row in rows.values()]
     compared = _in_words(percents)
     return f"{text}: it {compared}." if compared else f"{text}."

@@ -443,3 +443,9 @@ def test_without_the_weights(rgb, monkeypatch, tmp_path):
 def test_a_side_that_no_reader_would_take():
     with pytest.raises(LimitExceeded):
         LosslessEncoder(Picture(np.zeros((1, 65537, 1), np.uint8)))
+
+
+def test_without_looking_back_the_file_is_larger_and_as_exact(once_jpeg):
+    looked, alone = (LosslessEncoder(Picture(once_jpeg), look_back=look_back).file() for look_back in (True, False))
+    assert len(looked) < len(alone)
+    assert np.array_equal(decode(alone).samples, once_jpeg)
