@@ -1,0 +1,144 @@
+"""What a net sees of a .wlc file without its picture being made: coarse symbols in full width, finer ones in a quarter.
+
+The picture itself is needed only to learn from: each is laid down in all eight ways, and each way coded anew, since
+the symbols of a mirrored picture are not mirrored symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+
+from wlc.benchmarks.classify.same_bytes import READ, our_files
+from wlc.bitstream.container import read_head
+from wlc.decode import decode_alike
+from wlc.loaded import Loaded, by_name
+from wlc.models import windows
+from wlc.models.groups import GROUPS
+from wlc.models.symbols import choose_symbols
+from wlc.models.training.classifier_loop import turned
+from wlc.models.training.labelled import Example, square
+from wlc.models.wae.backbone import BackboneConfig
+from wlc.models.wae.classifier import TwoNets
+from wlc.models.wae.fronts import NARROWER
+
+if TYPE_CHECKING:
+    from wlc.benchmarks.classify.training import Bench
+
+_COARSE = 2  # levels for the wide net
+_PIXELS = 8  # that a place of the 1/8 grid stands for, along each side
+_BATCH = 25
+_COARSE_LIMIT, _FINE_LIMIT = 2**15 - 1, 2**7 - 1  # details are small, and kept in a byte each
+VIEWS = 8
+
+
+class LatentSource:
+    """Two stacks of symbols for every picture, in one view or in all: (N, views, C, h, w), int16 and int8."""
+
+    def __init__(self, coarse: torch.Tensor, fine: torch.Tensor, labels: torch.Tensor) -> None:
+        self.coarse, self.fine, self.labels = coarse, fine, labels
+
+    def draw(self, places: torch.Tensor, random: torch.Generator) -> tuple[torch.Tensor, ...]:
+        return self._views(places, torch.randint(self.coarse.shape[1], (len(places),), generator=random))
+
+    def plain(self, places: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return self._views(places, torch.zeros(len(places), dtype=torch.long))
+
+    def _views(self, places: torch.Tensor, views: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return tuple(as_input(stack[places, views]) for stack in (self.coarse, self.fine))
+
+
+@dataclass(frozen=True)
+class LatentsConfig:
+    """The sizes of the two nets. The grid is coarse already: the stages are the last ones of those for pixels."""
+
+    coarse: int
+    fine: int
+    widths: tuple[int, ...]
+    classes: int
+
+    @staticmethod
+    def of(source: LatentSource, classes: int, widths: tuple[int, ...]) -> LatentsConfig:
+        return LatentsConfig(source.coarse.shape[2], source.fine.shape[2], tuple(widths[1:]) or widths, classes)
+
+    def as_dict(self) -> dict:
+        return {"coarse": self.coarse, "fine": self.fine, "widths": list(self.widths), "classes": self.classes}
+
+    def build(self) -> LatentsClassifier:
+        return LatentsClassifier(self)
+
+
+class LatentsClassifier(nn.Module):
+    """Symbols of a coarse and of a fine stack, (B, C, h, w) each, to scores of classes."""
+
+    def __init__(self, config: LatentsConfig) -> None:
+        super().__init__()
+        wide = BackboneConfig(config.coarse, config.widths, stem_stride=1)
+        self.nets = TwoNets(wide, wide.narrower(config.fine, NARROWER), config.classes)
+        self.front = nn.Identity()
+
+    def forward(self, coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
+        return self.nets(coarse, fine)
+
+
+def as_input(symbols: torch.Tensor) -> torch.Tensor:
+    """Large symbols are few, and twice as large is not twice as telling."""
+    return torch.asinh(symbols.float()).contiguous(memory_format=torch.channels_last)
+
+
+def stacks_of(groups: Sequence[torch.Tensor], side: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Groups of a batch to a coarse and a fine stack on the 1/8 grid, without what was padded to whole blocks."""
+    extent = -(-side // _PIXELS)
+    parts: tuple[list[torch.Tensor], list[torch.Tensor]] = ([], [])
+    for symbols, group in zip(groups, GROUPS, strict=False):
+        is_fine, times = group.level >= _COARSE, 1 << group.shift
+        limit, dtype = (_FINE_LIMIT, torch.int8) if is_fine else (_COARSE_LIMIT, torch.int16)
+        spread = symbols.clamp(-limit, limit).to(dtype).repeat_interleave(times, 2).repeat_interleave(times, 3)
+        parts[is_fine].append(spread[:, :, :extent, :extent])
+    return torch.cat(parts[0], dim=1), torch.cat(parts[1], dim=1)
+
+
+def latent_sources(bench: Bench) -> tuple[LatentSource, LatentSource]:
+    side, examples = bench.setting.side, bench.examples
+    bench.log(f"coding {len(examples.train)} pictures in {VIEWS} views, and {len(examples.test)} to test with")
+    rate_index = read_head(our_files(bench, examples.train[:1])[0]).rate_index
+    return coded_views(examples.train, side, rate_index), read_files(
+        our_files(bench, examples.test), examples.test, side
+    )
+
+
+def read_files(files: Sequence[bytes], examples: Sequence[Example], side: int) -> LatentSource:
+    """From real files, as they lie on a disk."""
+    made = [stacks_of(read_batch(files[start : start + _BATCH]), side) for start in range(0, len(files), _BATCH)]
+    coarse, fine = (torch.cat(stacks)[:, None] for stacks in zip(*made, strict=True))
+    return LatentSource(coarse, fine, torch.tensor([example.label for example in examples]))
+
+
+def read_batch(files: Sequence[bytes]) -> list[torch.Tensor]:
+    return decode_alike(files, levels=READ, device="cpu")
+
+
+def coded_views(examples: Sequence[Example], side: int, rate_index: int) -> LatentSource:
+    """The symbols that files would hold, without writing thousands of them."""
+    loaded = by_name(None, "cpu")
+    stacks = []
+    for example in examples:
+        picture = square(example.data, side)
+        views = [turned(picture, view).permute(1, 2, 0).contiguous().numpy() for view in range(VIEWS)]
+        stacks.append(stacks_of(symbols_of(views, rate_index, loaded), side))
+    coarse, fine = (torch.stack(parts) for parts in zip(*stacks, strict=True))
+    return LatentSource(coarse, fine, torch.tensor([example.label for example in examples]))
+
+
+@torch.no_grad()
+def symbols_of(pictures: Sequence[np.ndarray], rate_index: int, loaded: Loaded) -> list[torch.Tensor]:
+    """Of pictures of one size, (H, W, 3) uint8: the groups of the levels that are read."""
+    values = [windows.values_of(loaded.model, picture, rate_index, loaded.device) for picture in pictures]
+    batch = [torch.cat(group) for group in zip(*values, strict=True)]
+    wanted = sum(group.level < READ for group in GROUPS)
+    return [chosen.symbols for chosen in choose_symbols(loaded.model, batch, rate_index, loaded.bits)[:wanted]]
