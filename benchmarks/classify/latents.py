@@ -1,6 +1,10 @@
-"""What a net sees of a .wlc file without its picture being made: coarse symbols in full width, finer ones in a quarter.
+"""What a net sees of a .wlc file without its picture being made: coarse values in full width, finer ones in a quarter.
 
-The picture itself is needed only to learn from: each is laid down in all eight ways, and each way coded anew, since
+The symbols are brought to grey levels, and the small pyramid above the 1/8 grid is put together, 1/64 of all values:
+what lies on four grids is hard to see for a net that looks at one. Nothing else of the decoder runs, neither its net
+nor its wavelet.
+
+Pictures themselves are needed only to learn from: each is laid down in all eight ways, and each way coded anew, since
 the symbols of a mirrored picture are not mirrored symbols.
 """
 
@@ -17,9 +21,11 @@ from torch import nn
 from wlc.benchmarks.classify.same_bytes import READ, our_files
 from wlc.bitstream.container import read_head
 from wlc.decode import decode_alike
-from wlc.loaded import Loaded, by_name
+from wlc.loaded import Loaded, by_fingerprint, by_name
 from wlc.models import windows
 from wlc.models.groups import GROUPS
+from wlc.models.lossy import dequantised
+from wlc.models.quantiser import step
 from wlc.models.symbols import choose_symbols
 from wlc.models.training.classifier_loop import turned
 from wlc.models.training.labelled import Example, square
@@ -33,12 +39,13 @@ if TYPE_CHECKING:
 _COARSE = 2  # levels for the wide net
 _PIXELS = 8  # that a place of the 1/8 grid stands for, along each side
 _BATCH = 25
-_COARSE_LIMIT, _FINE_LIMIT = 2**15 - 1, 2**7 - 1  # details are small, and kept in a byte each
+_BRIGHTEST = 8 * 128.0  # on the 1/8 grid a grey level counts for eight
+_SMALL = 8.0  # details up to about here differ in proportion
 VIEWS = 8
 
 
 class LatentSource:
-    """Two stacks of symbols for every picture, in one view or in all: (N, views, C, h, w), int16 and int8."""
+    """Two stacks of values for every picture, in one view or in all: (N, views, C, h, w) in half precision."""
 
     def __init__(self, coarse: torch.Tensor, fine: torch.Tensor, labels: torch.Tensor) -> None:
         self.coarse, self.fine, self.labels = coarse, fine, labels
@@ -74,7 +81,7 @@ class LatentsConfig:
 
 
 class LatentsClassifier(nn.Module):
-    """Symbols of a coarse and of a fine stack, (B, C, h, w) each, to scores of classes."""
+    """Values of a coarse and of a fine stack, (B, C, h, w) each, to scores of classes."""
 
     def __init__(self, config: LatentsConfig) -> None:
         super().__init__()
@@ -86,21 +93,28 @@ class LatentsClassifier(nn.Module):
         return self.nets(coarse, fine)
 
 
-def as_input(symbols: torch.Tensor) -> torch.Tensor:
-    """Large symbols are few, and twice as large is not twice as telling."""
-    return torch.asinh(symbols.float()).contiguous(memory_format=torch.channels_last)
+def as_input(values: torch.Tensor) -> torch.Tensor:
+    return values.float().contiguous(memory_format=torch.channels_last)
 
 
-def stacks_of(groups: Sequence[torch.Tensor], side: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Groups of a batch to a coarse and a fine stack on the 1/8 grid, without what was padded to whole blocks."""
+@torch.no_grad()
+def stacks_of(
+    groups: Sequence[torch.Tensor], rate_index: int, side: int, loaded: Loaded
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Symbols of a batch to a coarse and a fine stack on the 1/8 grid, without what was padded to whole blocks.
+
+    Large details are few, and twice as large is not twice as telling.
+    """
     extent = -(-side // _PIXELS)
-    parts: tuple[list[torch.Tensor], list[torch.Tensor]] = ([], [])
-    for symbols, group in zip(groups, GROUPS, strict=False):
-        is_fine, times = group.level >= _COARSE, 1 << group.shift
-        limit, dtype = (_FINE_LIMIT, torch.int8) if is_fine else (_COARSE_LIMIT, torch.int16)
-        spread = symbols.clamp(-limit, limit).to(dtype).repeat_interleave(times, 2).repeat_interleave(times, 3)
-        parts[is_fine].append(spread[:, :, :extent, :extent])
-    return torch.cat(parts[0], dim=1), torch.cat(parts[1], dim=1)
+    gains = loaded.model.gains(torch.full((1,), rate_index))
+    low, *details = (
+        x[:, :, :extent, :extent] * float(step(rate_index)) for x in dequantised([x.float() for x in groups], gains)
+    )
+    squeezed = [torch.asinh(x / _SMALL) for x in details]
+    levels = [group.level for group in GROUPS if group.shift == 0]
+    coarse = [x for x, level in zip(squeezed, levels, strict=False) if level < _COARSE]
+    fine = [x for x, level in zip(squeezed, levels, strict=False) if level >= _COARSE]
+    return torch.cat([low / _BRIGHTEST, *coarse], dim=1).half(), torch.cat(fine, dim=1).half()
 
 
 def latent_sources(bench: Bench) -> tuple[LatentSource, LatentSource]:
@@ -114,13 +128,16 @@ def latent_sources(bench: Bench) -> tuple[LatentSource, LatentSource]:
 
 def read_files(files: Sequence[bytes], examples: Sequence[Example], side: int) -> LatentSource:
     """From real files, as they lie on a disk."""
-    made = [stacks_of(read_batch(files[start : start + _BATCH]), side) for start in range(0, len(files), _BATCH)]
+    made = [read_batch(files[start : start + _BATCH], side) for start in range(0, len(files), _BATCH)]
     coarse, fine = (torch.cat(stacks)[:, None] for stacks in zip(*made, strict=True))
     return LatentSource(coarse, fine, torch.tensor([example.label for example in examples]))
 
 
-def read_batch(files: Sequence[bytes]) -> list[torch.Tensor]:
-    return decode_alike(files, levels=READ, device="cpu")
+def read_batch(files: Sequence[bytes], side: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Stacks of files that are alike."""
+    head = read_head(files[0])
+    groups = decode_alike(files, levels=READ, device="cpu")
+    return stacks_of(groups, head.rate_index, side, by_fingerprint(head.fingerprint, "cpu"))
 
 
 def coded_views(examples: Sequence[Example], side: int, rate_index: int) -> LatentSource:
@@ -130,7 +147,7 @@ def coded_views(examples: Sequence[Example], side: int, rate_index: int) -> Late
     for example in examples:
         picture = square(example.data, side)
         views = [turned(picture, view).permute(1, 2, 0).contiguous().numpy() for view in range(VIEWS)]
-        stacks.append(stacks_of(symbols_of(views, rate_index, loaded), side))
+        stacks.append(stacks_of(symbols_of(views, rate_index, loaded), rate_index, side, loaded))
     coarse, fine = (torch.stack(parts) for parts in zip(*stacks, strict=True))
     return LatentSource(coarse, fine, torch.tensor([example.label for example in examples]))
 

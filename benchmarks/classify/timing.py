@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from wlc.benchmarks.classify.latents import LatentsClassifier, LatentsConfig, as_input, read_batch, stacks_of
+from wlc.benchmarks.classify.latents import LatentsClassifier, LatentsConfig, as_input, read_batch
 from wlc.benchmarks.classify.pixels import opened
 from wlc.benchmarks.classify.rows import LATENTS, OURS, SAME_SIZE_JPEG, Row
-from wlc.benchmarks.classify.same_bytes import READ, coarse_bytes, jpeg_files, our_files
+from wlc.benchmarks.classify.same_bytes import coarse_bytes, jpeg_files, our_files
 from wlc.benchmarks.macs import with_kmac
 from wlc.computing import computing
-from wlc.models.groups import GROUPS
 from wlc.models.training.classifier_loop import ClassifierConfig
 from wlc.models.wae.backbone import without_norms
 from wlc.models.wae.nets import to_unit
@@ -113,9 +112,12 @@ def _way(bench: Bench, row: Row) -> Way:
     if row.front == LATENTS:
 
         def read(paths: Sequence[Path]) -> tuple[torch.Tensor, ...]:
-            return tuple(map(as_input, stacks_of(read_batch([path.read_bytes() for path in paths]), side)))
+            stacks = read_batch([path.read_bytes() for path in paths], side)
+            return tuple(map(as_input, stacks))
 
-        net: torch.nn.Module = LatentsClassifier(LatentsConfig(*_stack_sizes(), tuple(widths[1:]) or widths, classes))
+        file = our_files(bench, bench.examples.test[:1])
+        sizes = (stack.shape[1] for stack in read_batch(file, side))
+        net: torch.nn.Module = LatentsClassifier(LatentsConfig(*sizes, tuple(widths[1:]) or widths, classes))
     else:
 
         def read(paths: Sequence[Path]) -> tuple[torch.Tensor, ...]:
@@ -125,9 +127,3 @@ def _way(bench: Bench, row: Row) -> Way:
         net = ClassifierConfig(row.front, classes, widths).build()
     net = without_norms(net.eval()).to(memory_format=torch.channels_last)
     return Way(read, net)
-
-
-def _stack_sizes() -> tuple[int, int]:
-    blank = [torch.zeros(1, *group.shape(8, 8)) for group in GROUPS]
-    coarse, fine = stacks_of([x for x, group in zip(blank, GROUPS, strict=True) if group.level < READ], 64)
-    return coarse.shape[1], fine.shape[1]
