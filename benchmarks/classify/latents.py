@@ -10,15 +10,18 @@ the symbols of a mirrored picture are not mirrored symbols.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save
 from torch import nn
 
 from wlc.benchmarks.classify.same_bytes import READ, our_files
+from wlc.benchmarks.files import write_whole
 from wlc.bitstream.container import read_head
 from wlc.decode import decode_alike
 from wlc.loaded import Loaded, by_fingerprint, by_name
@@ -62,7 +65,8 @@ class LatentSource:
 
 @dataclass(frozen=True)
 class LatentsConfig:
-    """The sizes of the two nets. The grid is coarse already: the stages are the last ones of those for pixels."""
+    """The sizes of the two nets. Their first layer makes the coarse grid twice as fine, where a net for pixels of half
+    the size makes a fine one coarser: from there on they are alike."""
 
     coarse: int
     fine: int
@@ -71,7 +75,7 @@ class LatentsConfig:
 
     @staticmethod
     def of(source: LatentSource, classes: int, widths: tuple[int, ...]) -> LatentsConfig:
-        return LatentsConfig(source.coarse.shape[2], source.fine.shape[2], tuple(widths[1:]) or widths, classes)
+        return LatentsConfig(source.coarse.shape[2], source.fine.shape[2], tuple(widths), classes)
 
     def as_dict(self) -> dict:
         return {"coarse": self.coarse, "fine": self.fine, "widths": list(self.widths), "classes": self.classes}
@@ -85,7 +89,7 @@ class LatentsClassifier(nn.Module):
 
     def __init__(self, config: LatentsConfig) -> None:
         super().__init__()
-        wide = BackboneConfig(config.coarse, config.widths, stem_stride=1)
+        wide = BackboneConfig(config.coarse, config.widths, doubling=True)
         self.nets = TwoNets(wide, wide.narrower(config.fine, NARROWER), config.classes)
         self.front = nn.Identity()
 
@@ -119,11 +123,14 @@ def stacks_of(
 
 def latent_sources(bench: Bench) -> tuple[LatentSource, LatentSource]:
     side, examples = bench.setting.side, bench.examples
-    bench.log(f"coding {len(examples.train)} pictures in {VIEWS} views, and {len(examples.test)} to test with")
     rate_index = read_head(our_files(bench, examples.train[:1])[0]).rate_index
-    return coded_views(examples.train, side, rate_index), read_files(
-        our_files(bench, examples.test), examples.test, side
-    )
+    digest = hashlib.sha256(f"{examples.digest()} {side} {rate_index} {by_name(None, 'cpu').fingerprint}".encode())
+    kept = bench.folder.parent / "files" / f"views-{digest.hexdigest()[:20]}.safetensors"
+    if not kept.exists():
+        bench.log(f"coding {len(examples.train)} pictures in {VIEWS} views")
+        made = coded_views(examples.train, side, rate_index)
+        write_whole(kept, save({"coarse": made.coarse, "fine": made.fine, "labels": made.labels}))
+    return LatentSource(**load_file(kept)), read_files(our_files(bench, examples.test), examples.test, side)
 
 
 def read_files(files: Sequence[bytes], examples: Sequence[Example], side: int) -> LatentSource:

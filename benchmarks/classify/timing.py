@@ -117,7 +117,7 @@ def _way(bench: Bench, row: Row) -> Way:
 
         file = our_files(bench, bench.examples.test[:1])
         sizes = (stack.shape[1] for stack in read_batch(file, side))
-        net: torch.nn.Module = LatentsClassifier(LatentsConfig(*sizes, tuple(widths[1:]) or widths, classes))
+        net: torch.nn.Module = LatentsClassifier(LatentsConfig(*sizes, tuple(widths), classes))
     else:
 
         def read(paths: Sequence[Path]) -> tuple[torch.Tensor, ...]:

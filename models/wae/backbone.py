@@ -10,11 +10,11 @@ from torch import nn
 class BackboneConfig:
     planes: int  # that come in
     widths: tuple[int, ...] = (32, 64, 128)  # of the stages; each after the first works on half the grid
-    stem_stride: int = 2
+    doubling: bool = False  # whether the first layer makes the grid twice as fine, not half as fine
 
     def narrower(self, planes: int, times: int) -> "BackboneConfig":
         """The same net with so many times fewer channels, for another input."""
-        return BackboneConfig(planes, tuple(width // times for width in self.widths), self.stem_stride)
+        return BackboneConfig(planes, tuple(width // times for width in self.widths), self.doubling)
 
 
 class Backbone(nn.Module):
@@ -24,9 +24,12 @@ class Backbone(nn.Module):
         super().__init__()
         self.width = config.widths[-1]
         first = config.widths[0]
-        self.stem = nn.Sequential(
-            nn.Conv2d(config.planes, first, 3, config.stem_stride, 1, bias=False), nn.BatchNorm2d(first), nn.ReLU()
+        enter = (
+            nn.ConvTranspose2d(config.planes, first, 2, 2, bias=False)
+            if config.doubling
+            else nn.Conv2d(config.planes, first, 3, 2, 1, bias=False)
         )
+        self.stem = nn.Sequential(enter, nn.BatchNorm2d(first), nn.ReLU())
         pairs = zip((first, *config.widths), config.widths, strict=False)
         self.stages = nn.Sequential(*[_Stage(a, b, 1 if number == 0 else 2) for number, (a, b) in enumerate(pairs)])
 

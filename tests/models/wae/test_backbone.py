@@ -18,7 +18,7 @@ def lively(net: nn.Module) -> nn.Module:
 
 
 def test_norms_are_folded_without_changing_anything():
-    net = lively(Backbone(BackboneConfig(5, (8, 16), stem_stride=1)))
+    net = lively(Backbone(BackboneConfig(5, (8, 16))))
     folded = without_norms(deepcopy(net))
     assert not any(isinstance(layer, nn.BatchNorm2d) for layer in folded.modules())
     x = torch.randn(2, 5, 17, 20)
@@ -31,6 +31,13 @@ def test_grids_and_widths():
         stage.register_forward_hook(lambda _module, _inputs, made: seen.append(tuple(made.shape[1:])))
     assert net(torch.randn(2, 3, 64, 48)).shape == (2, 128)
     assert seen == [(32, 32, 24), (64, 16, 12), (128, 8, 6)]
+
+
+def test_a_grid_that_is_coarse_already_becomes_finer():
+    net = lively(Backbone(BackboneConfig(5, (8, 16), doubling=True)))
+    assert net.stem(torch.randn(1, 5, 6, 7)).shape == (1, 8, 12, 14)
+    x = torch.randn(1, 5, 6, 7)
+    assert torch.allclose(net(x), without_norms(deepcopy(net))(x), atol=1e-4)
 
 
 def test_a_quarter_of_the_width():
