@@ -129,7 +129,8 @@ def latent_sources(bench: Bench) -> tuple[LatentSource, LatentSource]:
     if not kept.exists():
         bench.log(f"coding {len(examples.train)} pictures in {VIEWS} views")
         made = coded_views(examples.train, side, rate_index)
-        write_whole(kept, save({"coarse": made.coarse, "fine": made.fine, "labels": made.labels}))
+        stacks = {"coarse": made.coarse.contiguous(), "fine": made.fine.contiguous()}
+        write_whole(kept, save(stacks | {"labels": made.labels}))
     return LatentSource(**load_file(kept)), read_files(our_files(bench, examples.test), examples.test, side)
 
 

@@ -34,7 +34,8 @@ def _running(command: _Command) -> _Command:
         click.option("--minutes", default=math.inf, metavar="N", help="Or so many minutes in all, whichever comes "
                                                                       "first."),
         click.option("--batch", default=6, show_default=True, help="Crops a step."),
-        click.option("--crop", default=256, show_default=True, help="Side of the crops, a multiple of 64."),
+        click.option("--crop", default=256, show_default=True,
+                     help="Side of the crops; for models of the codec, a multiple of 64."),
         click.option("--learning-rate", default=1e-3, show_default=True),
         click.option("--averaging", default=0.998, show_default=True, help="Moving average of the weights."),
         click.option("--device", default="cpu", show_default=True,
