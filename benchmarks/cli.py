@@ -7,6 +7,7 @@ import click
 _COMMANDS = {  # name: (module, function, what it does)
     "kodak": ("kodak", "kodak", "Rate and distortion of wlc and other codecs over a folder of pictures."),
     "lossless": ("lossless_sets", "lossless", "Lossless files over several sets of pictures, next to other codecs."),
+    "classify": ("classify.command", "classify", "How well, how fast and from how few bytes classes are told apart."),
     "latents": ("latents", "latents", "How fast pixels and latents are read, for programs that learn from them."),
     "enlarge": ("enlarging", "enlarge", "What a feature loss changes: a small net that doubles the size of pictures."),
     "walloc": ("walloc", "walloc", "WaLLoC's codecs in .wlc files, next to what was published of them."),

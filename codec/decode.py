@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
@@ -80,6 +82,36 @@ def decode_symbols(
         raise WlcError("this file was made without loss, sample by sample: it holds no latents, only its picture")
     with computing(loaded.device, threads):
         return _symbols(container, loaded, levels)
+
+
+def decode_alike(
+    files: Sequence[bytes],
+    *,
+    levels: int = LEVELS,
+    device: str = "auto",
+    threads: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> list[torch.Tensor]:
+    """As `decode_symbols`, of many small files at once: (files, C, h, w) for each group.
+
+    The nets that steer the coder cost nearly as much for one small picture as for a dozen, so that this is several
+    times as fast. The files must be alike in everything that their heads say, and of one tile.
+    """
+    containers = [read_container(data, limits, levels=levels if levels < LEVELS else None) for data in files]
+    head = containers[0].head
+    if any(container.head != head for container in containers):
+        raise WlcError("only files of one size, quality and kind can be read together")
+    if head.tile_count > 1:
+        raise WlcError("only files of a single tile can be read together")
+    loaded = by_fingerprint(head.fingerprint, device)
+    if loaded.is_lossless:
+        raise WlcError("these files were made without loss, sample by sample: they hold no latents")
+    if head.levels != LEVELS:
+        raise UnsupportedFile(f"this file has {head.levels} levels, and only {LEVELS} are known here")
+    read = _read_range if head.coder == RANGE else _read_webp
+    segments = [[container.segments[level] for container in containers] for level in range(levels)]
+    with computing(loaded.device, threads):
+        return [part.cpu() for part in read(head, segments, tiles_of(head)[0], loaded)]
 
 
 def _symbols(container: Container, loaded: Loaded, levels: int) -> list[torch.Tensor]:

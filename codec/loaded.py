@@ -113,6 +113,8 @@ def _load(path: Path, changed_at: int, device: torch.device) -> Loaded:
     runtime.exact_arithmetic()
     try:
         read = weights.read(path)
+        if read.kind == weights.WAE:
+            raise WlcError(f"the model {read.name!r} makes no .wlc files: it is for wlc split and wlc merge")
         tables = SymbolTables(read.arrays[weights.FREQUENCIES].astype("uint32"), read.arrays[weights.REACH])
         wanted = _TABLE_COUNTS[read.kind]
         if len(tables) != wanted:

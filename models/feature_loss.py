@@ -90,6 +90,8 @@ def encoder_in(model: str | Path) -> nn.Module:
         known = ", ".join(sorted(set(weights.installed().values()))) or "none"
         raise ValueError(f"there is no model named {str(model)!r}; installed: {known}")
     read = weights.read(path)
+    if read.kind == weights.WAE:
+        raise ValueError(f"{read.name!r} has no code, only halves of pictures")
     return runtime.build(read)
 
 

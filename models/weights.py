@@ -20,6 +20,7 @@ DEFAULT_LOSSLESS = "lossless"
 LOSSY, LOSSLESS = "lossy", "lossless"  # kinds of models
 WALLOC, MICROSCOPY = "walloc", "microscopy"
 AUTOENCODERS = (WALLOC, MICROSCOPY)  # whose whole numbers a file holds as planes, without knowing what they mean
+WAE = "wae"  # a kind that no .wlc file is made with
 SEARCH_PATH = "WLC_MODEL_PATH"  # environment variable: more folders with weights files
 
 FREQUENCIES, REACH = "tables.frequencies", "tables.reach"
@@ -78,21 +79,25 @@ def _files() -> list[Path]:
 
 
 @cache
-def _fingerprint_of(path: Path, changed_at: int) -> bytes:
-    return read(path).fingerprint
+def _identity_of(path: Path, changed_at: int) -> tuple[bytes, str]:
+    found = read(path)
+    return found.fingerprint, found.kind
 
 
 def _with_fingerprints() -> dict[bytes, Path]:
-    """What cannot be read is passed over: one bad file in a folder must not hide the others."""
+    """Of weights that .wlc files are made with. What cannot be read is passed over: one bad file in a folder must not
+    hide the others."""
     found = {}
     for path in reversed(_files()):
         with suppress(OSError, SafetensorError, ValueError):
-            found[_fingerprint_of(path, path.stat().st_mtime_ns)] = path
+            key, kind = _identity_of(path, path.stat().st_mtime_ns)
+            if kind != WAE:
+                found[key] = path
     return found
 
 
 def installed() -> dict[bytes, str]:
-    """Names of the weights at hand by fingerprint."""
+    """Names of the weights at hand by fingerprint; those of transforms that make no files are not among them."""
     return {key: path.stem for key, path in _with_fingerprints().items()}
 
 

@@ -12,6 +12,7 @@ import click
 _EXISTING = click.Path(exists=True, path_type=Path)
 _WITH_FEATURES = "mse+feature"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_WAE_DEFAULTS = {"steps": 1000, "batch": 16, "crop": 64, "learning_rate": 2e-3, "averaging": 0.99}
 
 
 @click.group()
@@ -34,7 +35,8 @@ def _running(command: _Command) -> _Command:
         click.option("--minutes", default=math.inf, metavar="N", help="Or so many minutes in all, whichever comes "
                                                                       "first."),
         click.option("--batch", default=6, show_default=True, help="Crops a step."),
-        click.option("--crop", default=256, show_default=True, help="Side of the crops, a multiple of 64."),
+        click.option("--crop", default=256, show_default=True,
+                     help="Side of the crops; for models of the codec, a multiple of 64."),
         click.option("--learning-rate", default=1e-3, show_default=True),
         click.option("--averaging", default=0.998, show_default=True, help="Moving average of the weights."),
         click.option("--device", default="cpu", show_default=True,
@@ -250,7 +252,7 @@ def microscopy(data, output, name, threads, distortion, features, widths, blocks
 def walloc(data, output, name, threads, latents, latent_bits, levels, width, blocks, **rest) -> None:
     """Train WaLLoC's codec, with the size of its files in the loss. A model has one quality, which --trade-off sets.
 
-    
+    \b
     Example:
       wlc train walloc --data photos/ --validation others/ -o training --name mine
       wlc compress --model training/mine.safetensors picture.png
@@ -262,6 +264,74 @@ def walloc(data, output, name, threads, latents, latent_bits, levels, width, blo
         raise click.UsageError(f"--crop must be a multiple of {1 << levels}.")
     config = SlimConfig(J=levels, Nd=width, blocks=blocks, latent_dim=latents, latent_bits=latent_bits)
     _run(Trainer, Settings(data=data, output=output, **rest), config, freeze_walloc, list(data), name, threads)
+
+
+@train.command(
+    short_help="The wavelet-like auto-encoder and its classifier, in three stages.",
+    context_settings={
+        "default_map": {"steps": 1000, "batch": 16, "crop": 64, "learning_rate": 2e-3, "averaging": 0.99}
+    },
+)
+@_running
+@click.option(
+    "--stage",
+    type=click.IntRange(1, 3),
+    default=1,
+    show_default=True,
+    help="1: the transform alone, from any pictures. 2: a classifier on its halves. 3: both together.",
+)
+@click.option(
+    "--from",
+    "before",
+    metavar="NAME",
+    help="What stage 2 or 3 begins with: weights by name or path. [default: what the stage before made in DIR; for "
+    "stage 2 otherwise the weights that come with wlc]",
+)
+@click.option(
+    "--energy-weight",
+    default=0.1,
+    show_default=True,
+    help="How much energy in the high half costs; 0 lets it hold as much as it likes.",
+)
+def wae(data, validation, output, name, threads, stage, before, energy_weight, **rest) -> None:
+    """Train the transform of "wlc split", and a classifier that looks at its halves.
+
+    Stage 1 needs no labels. Stages 2 and 3 learn the names of the folders that pictures lie in: DATA is then one
+    folder, or a tar file of one, with CLASS/PICTURES, or train/CLASS/PICTURES and test/CLASS/PICTURES. Whatever lies
+    in test is never learned from. In these stages --crop is the side to which all pictures are brought.
+
+    Each stage keeps a checkpoint of its own below DIR. Run it again to go on; Ctrl-C stops it at a good moment.
+
+    \b
+    Example:
+      wlc train wae --stage 1 --data photos/ -o training --name mine
+      wlc train wae --stage 2 --data cells.tar -o training --name mine --crop 160
+      wlc train wae --stage 3 --data cells.tar -o training --name mine --crop 160 --learning-rate 1e-3
+      wlc split photo.jpg --low low.png --high high.png --model training/mine-1.safetensors
+    """
+    import torch
+
+    from wlc.models.training import classifier_loop, wae_loop, wae_stages
+    from wlc.models.wae.nets import WaeConfig
+
+    if rest["crop"] % 2:
+        raise click.UsageError("--crop must be even.")
+    if threads:
+        torch.set_num_threads(threads)
+    made = [output / f"{name}-{number}.safetensors" for number in (1, 2, 3)]
+    told = {"data": data, "validation": validation, "output": output / f"stage-{stage}"} | rest
+    try:
+        if stage == 1:
+            wae_stages.first(wae_loop.Settings(**told, energy_weight=energy_weight), WaeConfig(), made[0], click.echo)
+            return
+        if len(data) > 1 or len(validation) > 1:
+            raise click.UsageError("Stages 2 and 3 take one --data and one --validation.")
+        if before is None:
+            before = str(made[stage - 2]) if made[stage - 2].exists() or stage == 3 else "wae"
+        settings = classifier_loop.Settings(**told, frozen=stage == 2, energy_weight=energy_weight)
+        wae_stages.later(settings, before, made[stage - 1], click.echo)
+    except ValueError as error:
+        raise click.ClickException(f"{error}.") from error
 
 
 def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str, threads: int) -> None:

@@ -17,7 +17,6 @@ from torch import nn
 from . import checkpoint
 from .workers import Workers
 
-_WARM_UP = 200  # steps until the full learning rate
 _FINAL_SHARE = 0.02  # of the learning rate, at the end of the cosine
 _CLIP = 2.0
 
@@ -56,6 +55,7 @@ class Loop(ABC):
 
     model: nn.Module
     kind: str
+    warm_up = 200  # steps until the full learning rate
 
     def __init__(self, settings: LoopSettings, config: Config, log: Callable[[str], None] = print) -> None:
         self.settings, self.log = settings, log
@@ -156,7 +156,7 @@ class Loop(ABC):
     def _learning_rate(self) -> float:
         falling = 0.5 + 0.5 * math.cos(math.pi * min(self.progress(), 1.0))
         share = _FINAL_SHARE + (1 - _FINAL_SHARE) * falling
-        return self.settings.learning_rate * share * min(1.0, (self.step + 1) / _WARM_UP)
+        return self.settings.learning_rate * share * min(1.0, (self.step + 1) / self.warm_up)
 
     def run(self) -> None:
         """Train until the settings say stop; saves now and then, at the end, and when interrupted."""

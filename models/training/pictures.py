@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from .cameras import LARGEST_SCALE, as_delivered
 
-_SUFFIXES = {".png", ".webp", ".avif", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".ppm", ".jxl"}
+SUFFIXES = {".png", ".webp", ".avif", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".ppm", ".jxl"}
 _SMALLEST_SCALE = 0.6
 _RESCALED = 0.3  # share of crops that are scaled down first, for variety
 _GREY = 0.02  # share of crops without colour, which are common among real pictures and rare among photographs
@@ -30,7 +30,7 @@ def load(sources: list[Path], threads: int = 2) -> tuple[list[torch.Tensor], str
             blobs = list(_blobs(source))
             for blob in blobs:
                 digest.update(hashlib.sha256(blob).digest())
-            for pieces in pool.map(_decode, blobs):
+            for pieces in pool.map(decode, blobs):
                 pictures.extend(pieces)
     return pictures, digest.hexdigest()[:16]
 
@@ -38,16 +38,17 @@ def load(sources: list[Path], threads: int = 2) -> tuple[list[torch.Tensor], str
 def _blobs(source: Path) -> Iterator[bytes]:
     if source.is_dir():
         for path in sorted(source.rglob("*")):
-            if path.suffix.lower() in _SUFFIXES:
+            if path.suffix.lower() in SUFFIXES:
                 yield path.read_bytes()
         return
     with tarfile.open(source) as archive:
         for member in sorted(archive.getmembers(), key=lambda member: member.name):
-            if member.isfile() and Path(member.name).suffix.lower() in _SUFFIXES:
+            if member.isfile() and Path(member.name).suffix.lower() in SUFFIXES:
                 yield archive.extractfile(member).read()
 
 
-def _decode(blob: bytes) -> list[torch.Tensor]:
+def decode(blob: bytes) -> list[torch.Tensor]:
+    """As (3, H, W) uint8, large ones in pieces."""
     with Image.open(io.BytesIO(blob)) as image:
         rgb = image.convert("RGB")
     width, height = rgb.size

@@ -100,6 +100,8 @@ def test_what_cannot_be(microscopy, encoders):
         FeatureLoss("nowhere")
     with pytest.raises(ValueError, match="SampleNets has no encoder"):
         FeatureLoss("lossless")
+    with pytest.raises(ValueError, match="only halves"):
+        FeatureLoss("wae")
     with pytest.raises(ValueError, match="no encoder of pictures"):
         FeatureLoss(Codec1D(2, 2, 8, 8, 4, 8, True, False))
     with pytest.raises(ValueError, match="single layer"):

@@ -1,0 +1,1 @@
+"""How well, how fast and from how few bytes classes of pictures are told apart, with and without their pixels."""

@@ -1,0 +1,58 @@
+"""Files of ours and JPEG files of the same bytes, of every picture; made once and kept in the folder of the run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import wlc
+from wlc.benchmarks.classify.pixels import jpeg_of_size, source_of
+from wlc.benchmarks.files import write_whole
+from wlc.bitstream.container import level_sizes, read_container
+from wlc.models.training.labelled import Example, square
+
+if TYPE_CHECKING:
+    from wlc.benchmarks.classify.training import Bench
+    from wlc.models.training.classifier_loop import PixelSource
+
+READ = 3  # levels of four that the nets see: the finest takes three quarters of the time and holds next to nothing
+
+
+def our_files(bench: Bench, examples: Sequence[Example]) -> list[bytes]:
+    side, quality = bench.setting.side, bench.setting.quality
+
+    def make(example: Example) -> bytes:
+        samples = square(example.data, side).permute(1, 2, 0).numpy()
+        return wlc.compress(samples, quality, metadata="none", device="cpu", threads=1)
+
+    return [_kept(bench, example, f"{side}-{quality:g}.wlc", make) for example in examples]
+
+
+def jpeg_files(bench: Bench, examples: Sequence[Example]) -> list[bytes]:
+    side, quality = bench.setting.side, bench.setting.quality
+
+    def make(example: Example) -> bytes:
+        return jpeg_of_size(example.data, side, len(our_files(bench, [example])[0]))
+
+    return [_kept(bench, example, f"{side}-{quality:g}.jpg", make) for example in examples]
+
+
+def jpeg_sources(bench: Bench) -> tuple[PixelSource, PixelSource]:
+    parts = (bench.examples.train, bench.examples.test)
+    first, second = (source_of(jpeg_files(bench, part), part, bench.setting.side) for part in parts)
+    return first, second
+
+
+def coarse_bytes(data: bytes) -> int:
+    """What a file takes that is cut off after the levels that are read."""
+    return len(data) - sum(level_sizes(read_container(data))[READ:])
+
+
+def _kept(bench: Bench, example: Example, ending: str, make: Callable[[Example], bytes]) -> bytes:
+    name = hashlib.sha256(example.data).hexdigest()[:20]
+    path: Path = bench.folder.parent / "files" / f"{name}-{ending}"
+    if not path.exists():
+        write_whole(path, make(example))
+    return path.read_bytes()
