@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,9 @@ def file(tmp_path_factory, rgb) -> Path:
     path = tmp_path_factory.mktemp("startup") / "a.wlc"
     path.write_bytes(wlc.compress(rgb))
     return path
+
+
+_MORE_THAN_A_PIPE_HOLDS = 1 << 20
 
 
 def loaded_by(*argv: str) -> list[str]:
@@ -91,7 +93,8 @@ def test_signals_end_it_quietly(tmp_path, sent, code):
         stderr=subprocess.PIPE,
         cwd=tmp_path,
     )
-    time.sleep(0.5)
+    process.stdin.write(bytes(_MORE_THAN_A_PIPE_HOLDS))  # comes back when it has begun to read
+    process.stdin.flush()
     process.send_signal(sent)
     _, said = process.communicate(timeout=20)
     assert process.returncode == code and b"Traceback" not in said
