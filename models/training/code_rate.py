@@ -8,8 +8,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .objective import logistic_bits
+
 _STEPS = (((0, 1), (1, 0), 0.5), ((1, 1), (1, -1), 0.25), ((0, 2), (2, 0), 0.25))  # two axes, and how many places
-_FLOOR = 2.0**-16
 _LEAST_SCALE = 0.05
 
 
@@ -29,15 +30,10 @@ class CodeRate(nn.Module):
             a, b, c, d = (_moved(wide, sign * y, sign * x) for y, x in (one, other) for sign in (1, -1))
             differing = (a - b).abs() + (c - d).abs() + (a + b - c - d).abs() / 2
             scale = F.softplus(still).view(-1, 1, 1) + F.softplus(moved).view(-1, 1, 1) * differing + _LEAST_SCALE
-            bits = bits + share * _logistic_bits(values - (a + b + c + d) / 4, scale)
+            bits = bits + share * logistic_bits((values - (a + b + c + d) / 4).abs(), scale.log())
         return bits
 
 
 def _moved(wide: torch.Tensor, y: int, x: int) -> torch.Tensor:
     height, width = wide.shape[-2] - 4, wide.shape[-1] - 4
     return wide[..., 2 + y : 2 + y + height, 2 + x : 2 + x + width]
-
-
-def _logistic_bits(value: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
-    mass = torch.sigmoid((0.5 - value) / scale) - torch.sigmoid((-0.5 - value) / scale)
-    return -torch.log2(mass + _FLOOR)

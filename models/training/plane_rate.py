@@ -9,7 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-_FLOOR = 2.0**-16
+from .objective import logistic_bits
+
 _QUIET = 0.05  # is added to what surrounds a number, so that silence has a logarithm
 _FIRST_SLOPE = 0.6  # of the logarithm of the scale over that of the surroundings
 
@@ -34,13 +35,7 @@ class PlaneRate(nn.Module):
         around = _eight_around(off) + here
         scale = self.level.view(1, -1, 1, 1) + self.slope.view(1, -1, 1, 1) * torch.log(around + _QUIET)
         noisy = values + torch.rand_like(values) - 0.5
-        return _logistic_bits(noisy - predicted, scale.clamp(-4, 6)).sum(dim=(1, 2, 3))
-
-
-def _logistic_bits(x: torch.Tensor, log_scale: torch.Tensor) -> torch.Tensor:
-    inverse, magnitude = torch.exp(-log_scale), x.abs()
-    mass = torch.sigmoid((0.5 - magnitude) * inverse) - torch.sigmoid((-0.5 - magnitude) * inverse)
-    return -torch.log2(mass + _FLOOR)
+        return logistic_bits((noisy - predicted).abs(), scale.clamp(-4, 6)).sum(dim=(1, 2, 3))
 
 
 def _four_around(x: torch.Tensor) -> torch.Tensor:
