@@ -24,6 +24,7 @@ _SOURCE = click.Path(exists=True, path_type=Path)
 @click.option("--learning-rate", default=2e-3, show_default=True)
 @click.option("--widths", default="32,64,128", show_default=True, help="Channels of the nets' stages.")
 @click.option("--quality", default=40.0, show_default=True, type=click.FloatRange(1, 100), help="Of the .wlc files.")
+@click.option("--model", metavar="NAME", help="That makes them, instead of the one for photographs.")
 @click.option("--rows", metavar="A,B", help=f"Only some of {', '.join(row.name for row in ROWS)}.")
 @click.option("--untimed", is_flag=True, help="Leave the speeds as they were found before.")
 @click.option("--fresh-times", is_flag=True, help="Measure all speeds again, as after a change of the machine.")
@@ -38,6 +39,7 @@ def classify(
     learning_rate: float,
     widths: str,
     quality: float,
+    model: str | None,
     rows: str | None,
     untimed: bool,
     fresh_times: bool,
@@ -77,7 +79,7 @@ def classify(
         raise click.ClickException(f"{error}.") from error
     if not whole.test:
         raise click.ClickException(f"{source} has no folder test, so nothing can be measured.")
-    setting = Setting(whole.digest(), side, per_class, epochs, batch, learning_rate, stages, quality)
+    setting = Setting(whole.digest(), side, per_class, epochs, batch, learning_rate, stages, quality, model)
     bench = Bench(setting, whole.first(per_class), source, output / "runs", click.echo)
     store = Store.at(output / "results.json")
     _train(bench, store, chosen, seeds)

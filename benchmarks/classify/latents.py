@@ -122,13 +122,13 @@ def stacks_of(
 
 
 def latent_sources(bench: Bench) -> tuple[LatentSource, LatentSource]:
-    side, examples = bench.setting.side, bench.examples
+    side, examples, loaded = bench.setting.side, bench.examples, by_name(bench.setting.model, "cpu")
     rate_index = read_head(our_files(bench, examples.train[:1])[0]).rate_index
-    digest = hashlib.sha256(f"{examples.digest()} {side} {rate_index} {by_name(None, 'cpu').fingerprint}".encode())
+    digest = hashlib.sha256(f"{examples.digest()} {side} {rate_index} {loaded.fingerprint}".encode())
     kept = bench.folder.parent / "files" / f"views-{digest.hexdigest()[:20]}.safetensors"
     if not kept.exists():
         bench.log(f"coding {len(examples.train)} pictures in {VIEWS} views")
-        made = coded_views(examples.train, side, rate_index)
+        made = coded_views(examples.train, side, rate_index, loaded)
         stacks = {"coarse": made.coarse.contiguous(), "fine": made.fine.contiguous()}
         write_whole(kept, save(stacks | {"labels": made.labels}))
     return LatentSource(**load_file(kept)), read_files(our_files(bench, examples.test), examples.test, side)
@@ -148,9 +148,8 @@ def read_batch(files: Sequence[bytes], side: int) -> tuple[torch.Tensor, torch.T
     return stacks_of(groups, head.rate_index, side, by_fingerprint(head.fingerprint, "cpu"))
 
 
-def coded_views(examples: Sequence[Example], side: int, rate_index: int) -> LatentSource:
+def coded_views(examples: Sequence[Example], side: int, rate_index: int, loaded: Loaded) -> LatentSource:
     """The symbols that files would hold, without writing thousands of them."""
-    loaded = by_name(None, "cpu")
     stacks = []
     for example in examples:
         picture = square(example.data, side)

@@ -21,22 +21,23 @@ READ = 3  # levels of four that the nets see: the finest takes three quarters of
 
 
 def our_files(bench: Bench, examples: Sequence[Example]) -> list[bytes]:
-    side, quality = bench.setting.side, bench.setting.quality
+    setting = bench.setting
 
     def make(example: Example) -> bytes:
-        samples = square(example.data, side).permute(1, 2, 0).numpy()
-        return wlc.compress(samples, quality, metadata="none", device="cpu", threads=1)
+        samples = square(example.data, setting.side).permute(1, 2, 0).numpy()
+        how = {"model": setting.model, "metadata": "none", "device": "cpu", "threads": 1}
+        return wlc.compress(samples, setting.quality, **how)
 
-    return [_kept(bench, example, f"{side}-{quality:g}.wlc", make) for example in examples]
+    return [_kept(bench, example, f"{setting.side}-{setting.files}.wlc", make) for example in examples]
 
 
 def jpeg_files(bench: Bench, examples: Sequence[Example]) -> list[bytes]:
-    side, quality = bench.setting.side, bench.setting.quality
+    setting = bench.setting
 
     def make(example: Example) -> bytes:
-        return jpeg_of_size(example.data, side, len(our_files(bench, [example])[0]))
+        return jpeg_of_size(example.data, setting.side, len(our_files(bench, [example])[0]))
 
-    return [_kept(bench, example, f"{side}-{quality:g}.jpg", make) for example in examples]
+    return [_kept(bench, example, f"{setting.side}-{setting.files}.jpg", make) for example in examples]
 
 
 def jpeg_sources(bench: Bench) -> tuple[PixelSource, PixelSource]:

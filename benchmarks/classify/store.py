@@ -20,6 +20,7 @@ class Setting:
     learning_rate: float
     widths: tuple[int, ...]
     quality: float  # of the .wlc files, whose size the JPEG files have
+    model: str | None = None  # that made them, if not the usual one
 
     @property
     def key(self) -> str:
@@ -28,8 +29,13 @@ class Setting:
         widths = "-".join(map(str, self.widths))
         return (
             f"{self.data}-{self.side}px-{amount}each-{self.epochs}ep-{self.batch}x{self.learning_rate:g}-w{widths}"
-            f"-q{self.quality:g}"
+            f"-{self.files}"
         )
+
+    @property
+    def files(self) -> str:
+        """How the .wlc files were made."""
+        return f"q{self.quality:g}" + (f"-{self.model}" if self.model else "")
 
 
 @dataclass

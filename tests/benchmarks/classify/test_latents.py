@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 
 import wlc
@@ -26,15 +27,16 @@ def png(samples: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def test_views_are_what_files_would_hold():
+@pytest.mark.parametrize("model", [None, "cells"])
+def test_views_are_what_files_would_hold(model):
     """All that files are left out for is time."""
     samples = picture(0)
     example = Example("one", 3, png(samples))
     files = [
-        wlc.compress(turned(torch.from_numpy(samples).permute(2, 0, 1), view).permute(1, 2, 0).numpy(), 80)
+        wlc.compress(turned(torch.from_numpy(samples).permute(2, 0, 1), view).permute(1, 2, 0).numpy(), 80, model=model)
         for view in range(8)
     ]
-    made = coded_views([example], 80, read_head(files[0]).rate_index)
+    made = coded_views([example], 80, read_head(files[0]).rate_index, by_name(model, "cpu"))
     read = read_files(files, [example] * 8, 80)
     assert made.coarse.shape == (1, 8, 12, 10, 10) and made.fine.shape == (1, 8, 36, 10, 10)
     assert torch.equal(made.coarse[0], read.coarse[:, 0]) and torch.equal(made.fine[0], read.fine[:, 0])

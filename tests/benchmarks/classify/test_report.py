@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from wlc.benchmarks.classify.report import found_in, halves_note, table_of, write_report
 from wlc.benchmarks.classify.store import Setting, Store
 
@@ -43,6 +45,7 @@ def test_what_was_not_timed_yet_is_a_dash():
 def test_pages_and_figures(tmp_path):
     setting = Setting("abc", 160, 50, 12, 16, 2e-3, (32, 64), 40)
     assert setting.key == "abc-160px-50each-12ep-16x0.002-w32-64-q40"
+    assert replace(setting, model="cells").key == setting.key + "-cells"
     store = Store.at(tmp_path / "results.json")
     store.of(setting).update(entry())
     store.save()
