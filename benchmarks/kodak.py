@@ -189,5 +189,6 @@ def _as_typed() -> str:
     """This command as others can repeat it: where pictures and published curves lie is their own business."""
     asked = click.get_current_context().params
     flags = [f"--{name.replace('_', '-')}" for name in ("quick", "slow", "learned_speed") if asked[name]]
+    model = [f"--model {asked['model']}"] if asked["model"] else []
     published = ["--anchors CURVES.json"] if asked["anchors"] else []
-    return " ".join(["wlc bench kodak FOLDER", *flags, *published, f"--markdown {asked['markdown'].name}"])
+    return " ".join(["wlc bench kodak FOLDER", *flags, *model, *published, f"--markdown {asked['markdown'].name}"])
