@@ -133,17 +133,17 @@ def decoder_seconds(models: Sequence[str], pictures: Pictures) -> list[tuple[str
     large = Codec2D(slim.channels, slim.J, None, _PUBLISHED_WIDTH, slim.latent_dim, slim.latent_bits, True).eval()
     parameters = sum(x.numel() for x in large.decoder.parameters())
     codecs[f"untrained, {parameters / 1e6:.0f} million parameters"] = large.to(memory_format=torch.channels_last)
-    return [(name, _least(lambda codec=codec: _decoded(codec, picture, size))) for name, codec in codecs.items()]
+    return [(name, _least(_decoding(codec, picture, size))) for name, codec in codecs.items()]
 
 
-def _decoded(codec: Codec2D, picture: Image.Image, size: tuple[int, int]) -> Callable[[], object]:
+def _decoding(codec: Codec2D, picture: Image.Image, size: tuple[int, int]) -> Callable[[], object]:
     codes = codec.codes_of(_tensor(picture)).contiguous(memory_format=torch.channels_last)
     return lambda: codec.pictures_from(codes, size)
 
 
-def _least(prepare: Callable[[], Callable[[], object]], rounds: int = 3) -> float:
+def _least(call: Callable[[], object], rounds: int = 3) -> float:
     """Seconds of the fastest of some calls."""
-    call, taken = prepare(), []
+    taken = []
     for _ in range(rounds):
         start = time.perf_counter()
         call()

@@ -20,9 +20,7 @@ from wlc.computing import computing
 from wlc.encode import coder_named
 from wlc.loaded import Loaded, autoencoder_by_name
 from wlc.pictures import Picture
-from wlc.tiling import TILE_LOG2, tile_log2_for
-
-_LONGEST_UNTILED = 4096  # a WebP picture may have 16383 pixels a side, and planes lie side by side in it
+from wlc.tiling import short_tile_log2_for
 
 
 class AutoencoderEncoder:
@@ -60,8 +58,7 @@ class AutoencoderEncoder:
         """What a decoder will show of the file."""
         with computing(self._loaded.device, self._threads):
             colours = samples_from(self._codes, self._head(), self._loaded)
-        rest = self.picture.samples[..., colours.shape[2] :]
-        return self.picture.with_samples(np.concatenate([colours, rest], axis=2))
+        return self.picture.with_colours(colours)
 
     def _check_channels(self) -> None:
         wanted, there = self._loaded.model.channels, self._colours.shape[2]
@@ -81,16 +78,13 @@ class AutoencoderEncoder:
 
     def _head(self) -> Head:
         height, width, channels = self.picture.samples.shape
-        tile_log2 = tile_log2_for(height, width)
-        if tile_log2 == 0 and max(height, width) > _LONGEST_UNTILED:
-            tile_log2 = TILE_LOG2
         return Head(
             fingerprint=self._loaded.fingerprint,
             coder=self._coder,
             rate_index=0,
             layout=BANDS if self.picture.is_cube else channels,
             bit_depth=self.picture.bit_depth,
-            tile_log2=tile_log2,
+            tile_log2=short_tile_log2_for(height, width),
             levels=1,
             width=width,
             height=height,

@@ -10,8 +10,7 @@ import torch
 from wlc.bitstream import plane_coder
 from wlc.bitstream.tables import SymbolTables
 from wlc.files import write_bytes
-from wlc.freezing import checkpoint_in, tables_of
-from wlc.models import weights
+from wlc.freezing import as_arrays, averaged, checkpoint_in, tables_of
 from wlc.models.autoencoder import Autoencoder
 from wlc.models.training import pictures, table_fit
 from wlc.models.training.walloc_loop import SlimConfig
@@ -28,8 +27,7 @@ def freeze_walloc(
     """Write the averaged codec of the checkpoint in `source` as a weights file that files can be made with."""
     tensors, notes = checkpoint_in(source)
     codec = Slim2D(**SlimConfig(**json.loads(notes["config"])).as_dict()).eval()
-    prefix = "average.codec."
-    codec.load_state_dict({name.removeprefix(prefix): x for name, x in tensors.items() if name.startswith(prefix)})
+    codec.load_state_dict(averaged(tensors, "codec."))
     arrays = as_arrays(tables_from(codec, data, crops))
     arrays |= {name: x.half().numpy() for name, x in codec.state_dict().items() if name.startswith(_HALVED)}
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,14 +46,6 @@ def tables_from(model: Autoencoder, data: list[Path], crops: int = 600) -> Symbo
             codes = model.codes_of(picture[None] / 255)[0]
         table_fit.count(counts, *plane_coder.symbols_of(codes.numpy().astype(np.int32)))
     return tables_of(table_fit.fit(counts))
-
-
-def as_arrays(tables: SymbolTables) -> dict[str, np.ndarray]:
-    """As they stand in a weights file."""
-    return {
-        weights.FREQUENCIES: tables.frequencies.astype(np.uint16),
-        weights.REACH: tables.reach.astype(np.uint8),
-    }
 
 
 def _crops(data: list[Path], count: int) -> Iterator[torch.Tensor]:

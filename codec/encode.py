@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
 
 from wlc.ancillary import chunks_of
@@ -80,8 +79,7 @@ class Encoder:
                 0,
                 self._loaded.device,
             )
-        rest = self.picture.samples[..., colours.shape[2] :]
-        return Picture(np.concatenate([colours, rest], axis=2), self.picture.metadata)
+        return self.picture.with_colours(colours)
 
     def _head(self, rate_index: int) -> Head:
         height, width, channels = self.picture.samples.shape

@@ -46,16 +46,26 @@ def checkpoint_in(source: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]
     return found
 
 
+def averaged(tensors: dict[str, torch.Tensor], part: str = "") -> dict[str, torch.Tensor]:
+    """The averaged weights of a checkpoint, or of a part of its model such as "nets.", under the part's own names."""
+    prefix = f"average.{part}"
+    return {name.removeprefix(prefix): x for name, x in tensors.items() if name.startswith(prefix)}
+
+
 def write_weights(
     target: Path, model: nn.Module, tables: SymbolTables, notes: dict[str, str], log: Callable[[str], None]
 ) -> None:
     arrays = {name: _stored(name, tensor) for name, tensor in model.state_dict().items()}
-    arrays[FREQUENCIES] = tables.frequencies.astype(np.uint16)
-    arrays[REACH] = tables.reach.astype(np.uint8)
+    arrays |= as_arrays(tables)
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, target, metadata=notes)
     target.chmod(0o644)  # safetensors gives it to its owner alone
     log(f"wrote {target}, {target.stat().st_size / 1e6:.2f} MB")
+
+
+def as_arrays(tables: SymbolTables) -> dict[str, np.ndarray]:
+    """As they stand in a weights file."""
+    return {FREQUENCIES: tables.frequencies.astype(np.uint16), REACH: tables.reach.astype(np.uint8)}
 
 
 def tables_of(rows: list[np.ndarray]) -> SymbolTables:
@@ -70,9 +80,7 @@ def tables_of(rows: list[np.ndarray]) -> SymbolTables:
 def trained_model(tensors: dict[str, torch.Tensor], config: dict) -> LossyModel:
     """The averaged weights of a checkpoint, as they were trained."""
     model = LossyModel(LossyConfig.from_dict(config), TrainableConv)
-    model.load_state_dict(
-        {name.removeprefix("average."): x for name, x in tensors.items() if name.startswith("average.")}
-    )
+    model.load_state_dict(averaged(tensors))
     return model.eval()
 
 

@@ -30,10 +30,9 @@ from wlc.residuals import Grain, Named
 from wlc.sample_estimates import level_log2_for, looks_drawn, repeats_bytes
 from wlc.sample_tiles import LEANING_SPLITS, NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
 from wlc.strays import Strays
-from wlc.tiling import TILE_LOG2, tile_log2_for
+from wlc.tiling import short_tile_log2_for
 
 MOST_ERROR = 255
-_LONGEST_UNTILED = 4096  # a WebP picture may have 16383 pixels a side, and an untiled one a million in a row
 
 MakeCoder = Callable[[SymbolTables], RangeEncoder]  # whoever measures may want one that counts
 
@@ -73,10 +72,7 @@ class LosslessEncoder:
 
     def file(self) -> bytes:
         height, width, _ = self._colours.shape
-        tile_log2 = tile_log2_for(height, width)
-        if tile_log2 == 0 and max(height, width) > _LONGEST_UNTILED:
-            tile_log2 = TILE_LOG2
-        head = self._head(tile_log2, LEVELS)
+        head = self._head(short_tile_log2_for(height, width), LEVELS)
         with computing(self._loaded.device, self._threads):
             coded = self._coded_tiles(head)
         methods = {segments[0][0] for segments in coded}
@@ -90,8 +86,7 @@ class LosslessEncoder:
 
     def reconstruct(self) -> Picture:
         """What a decoder will show of the file."""
-        rest = self.picture.samples[..., self._colours.shape[2] :]
-        return Picture(np.concatenate([self._shown, rest], axis=2), self.picture.metadata)
+        return self.picture.with_colours(self._shown)
 
     def _head(self, tile_log2: int, levels: int) -> Head:
         height, width, channels = self.picture.samples.shape

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from wlc.bitstream.tables import SymbolTables
-from wlc.freezing import checkpoint_in, tables_of, write_weights
+from wlc.freezing import averaged, checkpoint_in, tables_of, write_weights
 from wlc.models.integer_layers import IntConv, TrainableConv, export_into
 from wlc.models.lazy_split import split_count, subsampled
 from wlc.models.lossless import Step, walk
@@ -43,8 +43,7 @@ def running_nets(tensors: dict[str, torch.Tensor], config: dict) -> SampleNets:
     """The averaged nets of a checkpoint in integers."""
     sizes = LosslessConfig.from_dict(config)
     trained, exact = SampleNets(sizes, TrainableConv), SampleNets(sizes, IntConv)
-    prefix = "average.nets."
-    trained.load_state_dict({k.removeprefix(prefix): x for k, x in tensors.items() if k.startswith(prefix)})
+    trained.load_state_dict(averaged(tensors, "nets."))
     export_into(exact, trained)
     return exact.eval().to(memory_format=torch.channels_last)
 

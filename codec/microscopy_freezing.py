@@ -5,10 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wlc.autoencoder_freezing import tables_from
-from wlc.freezing import checkpoint_in, write_weights
+from wlc.freezing import averaged, checkpoint_in, write_weights
 from wlc.models.microscopy import Microscopy, MicroscopyConfig
-
-_PREFIX = "average.nets."
 
 
 def freeze_microscopy(
@@ -17,5 +15,5 @@ def freeze_microscopy(
     """Write the averaged weights of the checkpoint in `source`, with tables counted on crops of the pictures."""
     tensors, notes = checkpoint_in(source)
     model = Microscopy(MicroscopyConfig.from_dict(json.loads(notes["config"]))).eval()
-    model.load_state_dict({name.removeprefix(_PREFIX): x for name, x in tensors.items() if name.startswith(_PREFIX)})
+    model.load_state_dict(averaged(tensors, "nets."))
     write_weights(target, model, tables_from(model, data, crops), notes, log)

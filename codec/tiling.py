@@ -14,6 +14,7 @@ UNTILED_PIXELS = 1_250_000  # up to this a picture is one tile
 TILE_LOG2 = 9
 _BATCH_PLACES = 1 << 13  # grid places computed at once: half a megapixel, since more falls out of the caches
 _CELL = 8
+_LONGEST_UNTILED = 4096  # an untiled picture may have a million pixels in a row
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Tile:
 
 def tile_log2_for(height: int, width: int) -> int:
     return 0 if height * width <= UNTILED_PIXELS else TILE_LOG2
+
+
+def short_tile_log2_for(height: int, width: int) -> int:
+    """The same where what is coded at once may become a WebP picture, which has 16383 pixels a side at most."""
+    return tile_log2_for(height, width) or (TILE_LOG2 if max(height, width) > _LONGEST_UNTILED else 0)
 
 
 def tiles_of(head: Head) -> list[Tile]:

@@ -13,13 +13,12 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from . import colour, runtime, weights
 from .correction_net import Block
 from .groups import BLOCK
 from .lossy import LossyModel
-from .microscopy import Microscopy, Residual
+from .microscopy import Microscopy, Residual, padded
 from .quantiser import RATE_INDICES
 from .walloc import Codec
 from .walloc.picture_nets import Resnet
@@ -113,23 +112,17 @@ def _of_type(nets: nn.Module, kind: type[nn.Module]) -> list[nn.Module]:
 def _by_wavelets(model: LossyModel, rate_index: int) -> Encode:
     def encode(pictures: torch.Tensor) -> torch.Tensor:
         index = torch.full((len(pictures),), rate_index, device=pictures.device)
-        return model.coefficients_of(colour.to_planes(_extended(pictures, BLOCK)), index)  # (B, 192, H/8, W/8)
+        return model.coefficients_of(colour.to_planes(padded(pictures, BLOCK)), index)  # (B, 192, H/8, W/8)
 
     return encode
 
 
 def _by_packets(codec: Codec) -> Encode:
     def encode(pictures: torch.Tensor) -> torch.Tensor:
-        samples = _extended(pictures, 2**codec.J) / 255 - 0.5
-        return codec.encoder[:2](codec.wavelet_analysis(samples, codec.J))
+        samples = padded(pictures, codec.cell) / 255 - 0.5
+        return codec.encoder[:2](codec.packets_of(samples))
 
     return encode
-
-
-def _extended(pictures: torch.Tensor, multiple: int) -> torch.Tensor:
-    """To sides that are multiples: the last row and column again."""
-    height, width = pictures.shape[-2:]
-    return F.pad(pictures, (0, -width % multiple, 0, -height % multiple), mode="replicate")
 
 
 def _relative(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:

@@ -166,8 +166,8 @@ class Microscopy(nn.Module):
         return pictures
 
 
-def padded(samples: torch.Tensor) -> torch.Tensor:
-    """To sides that are multiples of 4: the last row and column again."""
+def padded(samples: torch.Tensor, multiple: int = CELL) -> torch.Tensor:
+    """To sides that are multiples of one: the last row and column again."""
     height, width = samples.shape[-2:]
-    missing = (0, -width % CELL, 0, -height % CELL)
+    missing = (0, -width % multiple, 0, -height % multiple)
     return F.pad(samples, missing, mode="replicate") if any(missing) else samples

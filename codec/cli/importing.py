@@ -68,7 +68,8 @@ def import_walloc(
             files.refuse_target(job.target, force=force)
         told = _settings_in(config) if config is not None else {}
         pickled = files.read_bytes(job.source)
-        from wlc.autoencoder_freezing import as_arrays, tables_from
+        from wlc.autoencoder_freezing import tables_from
+        from wlc.freezing import as_arrays
         from wlc.models.walloc.checkpoint import UnreadableCheckpoint, read_checkpoint
         from wlc.models.walloc.codec_file import build, serialise
         from wlc.models.walloc.sizes import NotTold

@@ -92,8 +92,10 @@ class Picture:
     def noted(self, *notes: str) -> Picture:
         return replace(self, notes=self.notes + notes)
 
-    def with_samples(self, samples: np.ndarray) -> Picture:
-        return replace(self, samples=samples, notes=())
+    def with_colours(self, colours: np.ndarray) -> Picture:
+        """With other colours, and its own alpha."""
+        rest = self.samples[..., colours.shape[2] :]
+        return replace(self, samples=np.concatenate([colours, rest], axis=2), notes=())
 
     def without_metadata(self) -> Picture:
         return replace(self, metadata=Metadata())

@@ -8,15 +8,14 @@ from torch import nn
 from ..integer_layers import TrainableConv
 from ..sample_nets import LosslessConfig, SampleNets
 from ..weights import LOSSLESS
-from . import pictures
 from .cameras import as_delivered
-from .loop import Loop, LoopSettings
+from .crops_loop import CropsLoop
+from .loop import LoopSettings
 from .lossless_objective import Shape, bits_per_sample, planes_of
 from .origins_made import as_once_stored
 
 _WITH_ERRORS = 0.12  # share of batches that are trained for pictures with a bounded error
 _LARGEST_ERROR = 4
-_CAMERAS = 0.3  # share of crops that are made to look as cameras deliver pictures
 _STORED_BEFORE = 0.4  # share of crops that come as a lossy format kept them
 _SMALLER = 170  # what is enlarged to that side, as if by a camera
 _VALIDATED_SIDE = 256  # of each held-out picture
@@ -36,8 +35,9 @@ class Settings(LoopSettings):
     averaging: float = 0.997
 
 
-class Trainer(Loop):
+class Trainer(CropsLoop):
     kind = LOSSLESS
+    cameras = 0.3
     settings: Settings
     model: Trained
 
@@ -46,16 +46,6 @@ class Trainer(Loop):
 
     def build(self) -> Trained:
         return Trained(self.config)
-
-    def load_pictures(self, seed: int) -> str:
-        learned, data_hash = pictures.load(list(self.settings.data))
-        self.validation, _ = pictures.load(list(self.settings.validation))
-        self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device, _CAMERAS)
-        self.log(f"{len(learned)} pictures, {len(self.validation)} held out")
-        return data_hash
-
-    def reseed(self, seed: int) -> None:
-        self.crops.random.manual_seed(seed)
 
     def loss(self) -> torch.Tensor:
         max_error = 0

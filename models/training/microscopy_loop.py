@@ -7,10 +7,10 @@ from torch import nn
 
 from ..microscopy import CELL, Microscopy, MicroscopyConfig
 from ..weights import MICROSCOPY
-from . import pictures
 from .code_rate import CodeRate
+from .crops_loop import CropsLoop
 from .distortion import Distortion, FeatureSettings
-from .loop import Loop, LoopSettings
+from .loop import LoopSettings
 
 _NEUTRAL = 0.01  # the trade-off at which bits count as bits; the size of the loss is what clipping goes by
 _BEGUN_WITH = 64  # crops whose colours the straight paths begin with
@@ -30,7 +30,7 @@ class Settings(FeatureSettings, LoopSettings):
     trade_off: float = 0.1  # bits a pixel that one unit of squared error (0..255) is worth
 
 
-class Trainer(Loop):
+class Trainer(CropsLoop):
     kind = MICROSCOPY
     settings: Settings
     model: Trained
@@ -42,15 +42,8 @@ class Trainer(Loop):
         return Trained(self.config)
 
     def load_pictures(self, seed: int) -> str:
-        learned, data_hash = pictures.load(list(self.settings.data))
-        self.validation, _ = pictures.load(list(self.settings.validation))
-        self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device)
-        self.log(f"{len(learned)} pictures, {len(self.validation)} held out")
         self.distortion = Distortion(self.settings, self.device)
-        return data_hash
-
-    def reseed(self, seed: int) -> None:
-        self.crops.random.manual_seed(seed)
+        return super().load_pictures(seed)
 
     def begin(self) -> None:
         """The straight paths carry the axis along which the colours of the pictures differ most."""
@@ -61,8 +54,7 @@ class Trainer(Loop):
         self.model.nets.look_at(mean, axes.T.flip(0))
 
     def loss(self) -> torch.Tensor:
-        rgb = torch.stack([self.crops.draw() for _ in range(self.settings.batch)])
-        rgb = rgb.contiguous(memory_format=torch.channels_last)
+        rgb = self.drawn().contiguous(memory_format=torch.channels_last)
         with torch.autocast(rgb.device.type, torch.bfloat16, enabled=self.settings.bf16):
             values = self.model.nets.values_of(rgb)
             decoded = self.model.nets.decoded(values + (values.round() - values).detach())

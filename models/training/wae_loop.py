@@ -8,8 +8,9 @@ from ..wae.energy import high_share
 from ..wae.nets import Wae, WaeConfig, to_unit
 from ..wae.objective import evaluate
 from ..weights import WAE
-from . import labelled, pictures
-from .loop import Loop, LoopSettings
+from . import labelled
+from .crops_loop import CropsLoop
+from .loop import LoopSettings
 
 ENERGY_WEIGHT = 0.1
 
@@ -19,7 +20,7 @@ class Settings(LoopSettings):
     energy_weight: float = ENERGY_WEIGHT
 
 
-class Trainer(Loop):
+class Trainer(CropsLoop):
     kind = WAE
     settings: Settings
     model: Wae
@@ -30,19 +31,11 @@ class Trainer(Loop):
     def build(self) -> Wae:
         return Wae(self.config)
 
-    def load_pictures(self, seed: int) -> str:
-        found, data_hash = labelled.training_pictures(self.settings.data)
-        self.validation, _ = pictures.load(list(self.settings.validation))
-        self.crops = pictures.Crops(found, self.settings.crop, seed, self.device)
-        self.log(f"{len(found)} pictures, {len(self.validation)} held out")
-        return data_hash
-
-    def reseed(self, seed: int) -> None:
-        self.crops.random.manual_seed(seed)
+    def learned_pictures(self) -> tuple[list[torch.Tensor], str]:
+        return labelled.training_pictures(self.settings.data)
 
     def loss(self) -> torch.Tensor:
-        crops = torch.stack([self.crops.draw() for _ in range(self.settings.batch)])
-        crops = to_unit(crops).contiguous(memory_format=torch.channels_last)
+        crops = to_unit(self.drawn()).contiguous(memory_format=torch.channels_last)
         return evaluate(self.model, crops, self.settings.energy_weight, self.settings.bf16).loss
 
     @torch.no_grad()

@@ -8,8 +8,8 @@ from torch import nn
 from ..walloc.bottleneck import slope_at_zero
 from ..walloc.codecs import Slim2D
 from ..weights import WALLOC
-from . import pictures
-from .loop import Loop, LoopSettings
+from .crops_loop import CropsLoop
+from .loop import LoopSettings
 from .plane_rate import PlaneRate
 
 _STATISTICS = 400  # crops that the first matrices are made from
@@ -34,7 +34,6 @@ class SlimConfig:
 @dataclass(frozen=True, kw_only=True)
 class Settings(LoopSettings):
     trade_off: float = 0.012  # bits a pixel that one unit of squared error (0..255) is worth
-    averaging: float = 0.998
 
 
 class Trained(nn.Module):
@@ -46,7 +45,7 @@ class Trained(nn.Module):
         self.rate = PlaneRate(config.latent_dim)
 
 
-class Trainer(Loop):
+class Trainer(CropsLoop):
     kind = WALLOC
     settings: Settings
     config: SlimConfig
@@ -57,16 +56,6 @@ class Trainer(Loop):
 
     def build(self) -> Trained:
         return Trained(self.config)
-
-    def load_pictures(self, seed: int) -> str:
-        learned, data_hash = pictures.load(list(self.settings.data))
-        self.validation, _ = pictures.load(list(self.settings.validation))
-        self.crops = pictures.Crops(learned, self.settings.crop, seed, self.device)
-        self.log(f"{len(learned)} pictures, {len(self.validation)} held out")
-        return data_hash
-
-    def reseed(self, seed: int) -> None:
-        self.crops.random.manual_seed(seed)
 
     @torch.no_grad()
     def begin(self) -> None:
@@ -85,8 +74,7 @@ class Trainer(Loop):
         nn.init.zeros_(plain.bias)
 
     def loss(self) -> torch.Tensor:
-        crops = torch.stack([self.crops.draw() for _ in range(self.settings.batch)])
-        rate, error = self._evaluated(self.model, crops)
+        rate, error = self._evaluated(self.model, self.drawn())
         return (rate + self.settings.trade_off * error).mean()
 
     def _evaluated(self, model: Trained, crops: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -36,7 +36,6 @@ def serialise(
 ) -> bytes:
     """A file's content. What `more` holds is added, such as the tables that code latents in `.wlc` files, or takes the
     place of a tensor. Without notes of how it was made the metadata has one entry, as several come in no fixed order.
-
     """
     arrays = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in codec.state_dict().items()}
     shapes = {name: array.shape for name, array in arrays.items()}

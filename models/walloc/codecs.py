@@ -162,9 +162,6 @@ class Codec1D(Codec):
         if post_filter:
             self.post = nn.Conv1d(channels, channels, 129, padding=64)
 
-    def packets_of(self, x: torch.Tensor) -> torch.Tensor:
-        return self.wavelet_analysis(x, self.J)
-
     def refine(self, x: torch.Tensor) -> torch.Tensor:
         return self.post(x) if self.post_filter else x
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from wlc.autoencoder_freezing import as_arrays, tables_from
+from wlc.autoencoder_freezing import tables_from
 from wlc.benchmarks.cli import bench
 from wlc.benchmarks.walloc import Measured, against_published
+from wlc.freezing import as_arrays
 from wlc.models import weights
 from wlc.models.walloc import Slim2D
 from wlc.models.walloc.codec_file import serialise

@@ -10,10 +10,11 @@ import torch
 from PIL import Image
 
 import wlc
-from wlc.autoencoder_freezing import as_arrays, tables_from
+from wlc.autoencoder_freezing import tables_from
 from wlc.bitstream.container import read_container, write_container
 from wlc.bitstream.errors import CorruptFile, ModelNotFound, WlcError
 from wlc.cli import main
+from wlc.freezing import as_arrays
 from wlc.models import weights
 from wlc.models.walloc import Codec2D, Slim2D
 from wlc.models.walloc.codec_file import serialise

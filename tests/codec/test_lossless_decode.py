@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("tiny_lossless")
 
 def tiled(samples: np.ndarray, tile_log2: int, **options: object) -> bytes:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wlc.lossless_encode.tile_log2_for", lambda height, width: tile_log2)
+        patch.setattr("wlc.lossless_encode.short_tile_log2_for", lambda height, width: tile_log2)
         patch.setattr("wlc.lossless_encode.looks_drawn", lambda samples: False)
         return LosslessEncoder(Picture(samples), **options).file()
 

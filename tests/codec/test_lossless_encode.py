@@ -199,7 +199,7 @@ def test_a_picture_with_chroma_at_every_second_place(start):
 
 
 def test_each_tile_has_an_origin_of_its_own(monkeypatch, once_jpeg):
-    monkeypatch.setattr(wlc.lossless_encode, "tile_log2_for", lambda height, width: 6)
+    monkeypatch.setattr(wlc.lossless_encode, "short_tile_log2_for", lambda height, width: 6)
     samples = np.concatenate([once_jpeg[:64, :64], (smooth(64, 90) >> 8).astype(np.uint8)], axis=1)
     first, *others = transforms(compressed(samples))
     assert first == FIRST_ORIGIN and len(others) == 2 and max(others) < FIRST_ORIGIN
@@ -298,7 +298,7 @@ def test_several_tiles_reduced(wide_picture, wide_file, reduce):
 def test_tiles_together_and_one_by_one(monkeypatch, batch):
     """The same bytes, and the same picture from them."""
     samples = (smooth(100, 170) >> 8).astype(np.uint8)
-    monkeypatch.setattr(wlc.lossless_encode, "tile_log2_for", lambda height, width: 6)
+    monkeypatch.setattr(wlc.lossless_encode, "short_tile_log2_for", lambda height, width: 6)
     data = wlc.compress(samples, lossless=True)
     assert read_container(data).head.tile_count == 6 and methods(data) == 6 * [NETS]
     monkeypatch.setattr("wlc.sample_tiles._BATCH_SAMPLES", batch)
