@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
+import numpy as np
 import torch
+
+_LARGEST_KEPT = (32 << 20) - (64 << 10)  # glibc raises what it keeps up to blocks of 32 MiB
 
 
 @contextmanager
 def computing(device: torch.device, threads: int | None) -> Iterator[None]:
     """No gradients, no autocast - it would round what must be exact - and torch's threads as they were afterwards."""
+    _keep_memory()
     before = torch.get_num_threads()
     with torch.no_grad(), torch.autocast(device.type, enabled=False):
         if threads is not None:
@@ -17,3 +22,13 @@ def computing(device: torch.device, threads: int | None) -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(before)
+
+
+@cache
+def _keep_memory() -> None:
+    """Have glibc keep the memory of one picture for the next.
+
+    It gives large blocks back to the system and asks for them again, page by page, unless it has seen that blocks of
+    such a size come and go. One is enough, and as nobody writes to it, it costs nothing.
+    """
+    np.empty(_LARGEST_KEPT, np.uint8)

@@ -119,9 +119,12 @@ def _symbols(container: Container, loaded: Loaded, levels: int) -> list[torch.Te
     head = container.head
     if head.levels != LEVELS:
         raise UnsupportedFile(f"this file has {head.levels} levels, and only {LEVELS} are known here")
-    symbols = windows.blank_symbols(*windows.grid_of(head.height, head.width), levels)
     tiles = tiles_of(head)
     read = _read_range if head.coder == RANGE else _read_webp
+    if len(tiles) == 1:
+        alone = [[segment] for segment in container.segments[:levels]]
+        return [part.cpu() for part in read(head, alone, tiles[0], loaded)]
+    symbols = windows.blank_symbols(*windows.grid_of(head.height, head.width), levels)
     for some in batches(tiles):
         segments = [[container.segments[level * len(tiles) + tile.number] for tile in some] for level in range(levels)]
         for group, parts in enumerate(read(head, segments, some[0], loaded)):
@@ -147,7 +150,7 @@ def _read_range(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Lo
             _read_pass(coders, known, second, context.second(unflat(known, *size, loaded.device)))
             symbols = unflat(known, *size, loaded.device)
             context.take(symbols)
-            result.append(symbols)
+            result.append(symbols.float())
         for coder in coders:
             coder.finish()
     return result

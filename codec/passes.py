@@ -25,6 +25,5 @@ def flat(tensor: torch.Tensor, dtype: torch.dtype) -> np.ndarray:
 
 
 def unflat(array: np.ndarray, channels: int, height: int, width: int, device: torch.device) -> torch.Tensor:
-    """The inverse of `flat`, in float32."""
-    tensor = torch.from_numpy(array).to(device, torch.float32)
-    return tensor.view(-1, height, width, channels).permute(0, 3, 1, 2)
+    """The inverse of `flat`. On the CPU it is the array's own memory."""
+    return torch.from_numpy(array).to(device).view(-1, height, width, channels).permute(0, 3, 1, 2)

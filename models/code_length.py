@@ -29,11 +29,10 @@ class _Watched(Context):
         super().__init__(nets, rate_index, height, width)
         self.seen: list[torch.Tensor] = []
 
-    def _features(self, symbols: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+    def _features(self, symbols: torch.Tensor) -> torch.Tensor:
         if len(self.seen) == self.group:
             self.seen.append(features(symbols, self.nets.levels).requires_grad_())
-        seen = self.seen[self.group]
-        return seen if mask is None else seen * mask
+        return self.seen[self.group]
 
 
 def code_length(model: LossyModel, symbols: list[torch.Tensor], rate_index: int, bits: torch.Tensor) -> CodeLength:

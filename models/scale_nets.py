@@ -41,9 +41,11 @@ def lookup(row: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
 
 
 @lru_cache(maxsize=24)  # tiles of four shapes; each keeps twice as much as its symbols
-def half_as_factor(channels: int, height: int, width: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+def half_as_factor(
+    channels: int, height: int, width: int, device: torch.device, dtype: torch.dtype = torch.float32
+) -> tuple[torch.Tensor, torch.Tensor]:
     """1 in the first half and 0 in the second, and the other way round, to multiply with: bools would take longer."""
-    first = first_half(channels, height, width, device).float().contiguous(memory_format=torch.channels_last)
+    first = first_half(channels, height, width, device).to(dtype).contiguous(memory_format=torch.channels_last)
     return first, 1 - first
 
 
@@ -129,8 +131,8 @@ class Context:
         self.group = 0
         self.known: tuple[torch.Tensor, ...] = ()
 
-    def _features(self, symbols: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
-        return features(symbols if mask is None else symbols * mask, self.levels)
+    def _features(self, symbols: torch.Tensor) -> torch.Tensor:
+        return features(symbols, self.levels)
 
     def _constants(self) -> torch.Tensor:
         quality = self.quality.expand(-1, 1, *self.grid)
@@ -148,9 +150,8 @@ class Context:
 
     def second(self, symbols: torch.Tensor) -> torch.Tensor:
         """The same for the second half; of `symbols` only those of the first half are looked at."""
-        mask, _ = half_as_factor(GROUPS[self.group].channels, *self.grid, symbols.device)
-        seen = self._features(symbols, mask)
-        x = join_channels(self.constants, self.hidden, seen)
+        mask, _ = half_as_factor(GROUPS[self.group].channels, *self.grid, symbols.device, self.levels.dtype)
+        x = join_channels(self.constants, self.hidden, self._features(symbols) * mask)
         self.hidden, index = self.nets.nets[self.group].second(x, self.constants[:, :1])
         return index
 

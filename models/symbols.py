@@ -73,13 +73,13 @@ def _walk(model: LossyModel, values: list[torch.Tensor], rate_index: int, pick: 
     result = []
     for value, weight in zip(values, weights, strict=True):
         in_first, in_second = half_as_factor(*value.shape[1:], device)
-        first = table_index(context.first()).float()
+        first = table_index(context.first()).to(torch.uint8)
         symbols = pick(value, first, weight, in_first)
-        second = table_index(context.second(symbols)).float()
+        second = table_index(context.second(symbols)).to(torch.uint8)
         symbols = symbols + pick(value, second, weight, in_second)
         context.take(symbols)
-        indices = (first * in_first).addcmul_(second, in_second)
-        result.append(GroupSymbols(symbols, indices.to(torch.uint8)))
+        first_bytes, second_bytes = half_as_factor(*value.shape[1:], device, torch.uint8)
+        result.append(GroupSymbols(symbols, first * first_bytes + second * second_bytes))
     return result
 
 

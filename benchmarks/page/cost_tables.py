@@ -121,8 +121,9 @@ def lossless(results: Results) -> Table | None:
         columns=("codec", "bits per sample", "above the smallest, %", "encode, MP/s", "decode, MP/s"),
         rows=tuple(rows),
         note="Means over pictures. Every picture came back equal, bit by bit. wlc asks whether a lossy format made a "
-        "picture's colours; with “nets alone” it does not. Kodak's pictures come from the lossy Photo CD, whose rule "
-        "for colours was read off these very pictures, so only “nets alone” tells what to expect of others.",
+        "picture's colours; with “nets alone” it does not. Kodak's pictures come from the lossy Photo CD: its formula "
+        "is published, how its results are cut to whole numbers was found by trying on these very pictures. So only "
+        "“nets alone” tells what to expect of others.",
         marked_rows=frozenset(i for i, row in enumerate(entries) if row.codec.startswith("wlc")),
     )
 
