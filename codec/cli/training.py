@@ -371,7 +371,7 @@ def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str
     metavar="DIR|TAR",
     help="Pictures whose symbols are counted for the tables.",
 )
-@click.option("--crops", default=600, show_default=True, help="How many crops are counted.")
+@click.option("--crops", type=click.IntRange(min=1), default=600, show_default=True, help="How many crops are counted.")
 def freeze(checkpoint, target, data, crops) -> None:
     """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""
     from wlc.autoencoder_freezing import freeze_walloc

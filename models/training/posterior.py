@@ -10,7 +10,7 @@ import math
 import torch
 from torch import nn
 
-_FIRST = -2 * 2.5 - math.log(12)  # as much noise as rounding makes in a new model that is not variational
+_FIRST = -2 * 2.5 - math.log(12)  # about as much noise as rounding makes in a new model that is not variational
 
 
 class Posterior(nn.Module):

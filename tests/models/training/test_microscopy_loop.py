@@ -102,6 +102,13 @@ def test_finished_variational_weights(settings, monkeypatch):
     assert (shown - whole[0]).abs().max() <= 1
 
 
+def test_a_new_code_has_the_spread_of_the_prior(settings):
+    """About zero, and about one: so nothing has to be learned before the divergence makes sense."""
+    trainer = Trainer(settings, VARIATIONAL, log=lambda line: None)
+    values = trainer.model.nets.values_of(torch.stack([picture.float() for picture in trainer.validation]))
+    assert abs(values.mean().item()) < 0.3 and 0.5 < values.std().item() < 1.2
+
+
 def test_noise_is_learned(settings):
     """The error pulls at the layer that says how much noise there is, and so does the divergence."""
     slopes = []
