@@ -40,7 +40,7 @@ def tables_from(model: Autoencoder, data: list[Path], crops: int = 600) -> Symbo
     if data and model.channels not in (1, 3):
         raise ValueError(f"pictures have one channel or three, and this model wants {model.channels}")
     counts = np.zeros((plane_coder.TABLE_COUNT, table_fit.LARGEST + 2), np.int64)
-    for crop in _crops(data, crops) if data else ():
+    for crop in crops_of(data, crops) if data else ():
         with torch.no_grad():
             picture = crop if model.channels == 3 else crop.mean(dim=0, keepdim=True)
             codes = model.codes_of(picture[None] / 255)[0]
@@ -48,7 +48,8 @@ def tables_from(model: Autoencoder, data: list[Path], crops: int = 600) -> Symbo
     return tables_of(table_fit.fit(counts))
 
 
-def _crops(data: list[Path], count: int) -> Iterator[torch.Tensor]:
+def crops_of(data: list[Path], count: int) -> Iterator[torch.Tensor]:
+    """Always the same ones, (3, S, S) in 0..255."""
     loaded, _ = pictures.load(data)
     size = min(_CROP, max((min(picture.shape[1:]) for picture in loaded), default=0))
     draw = pictures.Crops(loaded, size, seed=1)

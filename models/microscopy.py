@@ -3,6 +3,9 @@
 Encoder and decoder are mirror images: residual blocks at 1/2 and 1/4 of the size, and a code with one channel on the
 1/4 grid that people can look at. Beside the nets run straight paths, one linear filter each way: with the nets' last
 layers at zero the code is the tile made smaller, and the decoder enlarges and colours it. Training adds to that.
+
+A variational one was trained so that codes in general look like noise, each place normally distributed: so noise is a
+code, and new tiles can be drawn.
 """
 
 from dataclasses import asdict, dataclass
@@ -26,6 +29,7 @@ class MicroscopyConfig:
     widths: tuple[int, int, int] = (64, 32, 8)  # at 1/2, at 1/4, and beside the code
     blocks: tuple[int, int, int] = (1, 3, 1)
     code_channels: int = 1
+    variational: bool = False
 
     def __post_init__(self) -> None:
         if len(self.widths) != 3 or len(self.blocks) != 3:
@@ -112,29 +116,41 @@ class Microscopy(nn.Module):
         self.shrink = nn.Conv2d(3, config.code_channels, CELL, stride=CELL, bias=False)
         self.enlarge = Enlarge(config.code_channels, 3, CELL, bias=False)
         self.colour = nn.Parameter(torch.zeros(1, 3, 1, 1))
-        self.log_gain = nn.Parameter(torch.full((1, config.code_channels, 1, 1), 2.5))
+        # Steps of the code's whole numbers a unit. A variational model learns with its prior as the unit, and gets its
+        # steps when it is finished.
+        first_gain = torch.full((1, config.code_channels, 1, 1), 0.0 if config.variational else 2.5)
+        self.log_gain = nn.Parameter(first_gain, requires_grad=not config.variational)
         for last in (self.to_code, self.to_samples):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
         self.look_at(torch.zeros(3), torch.eye(3))
 
     @torch.no_grad()
-    def look_at(self, mean: torch.Tensor, axes: torch.Tensor) -> None:
-        """Let the straight paths carry the first principal axes of colour, rows of `axes`, about a mean colour."""
+    def look_at(self, mean: torch.Tensor, axes: torch.Tensor, units: torch.Tensor | float = 1.0) -> None:
+        """Let the straight paths carry the first principal axes of colour, rows of `axes`, about a mean colour, in
+        units of the code; one for all or (n, 1)."""
         self.colour.copy_(mean.view(1, 3, 1, 1))
         tent = 1 - (torch.arange(2 * CELL) + 0.5 - CELL).abs() / CELL
-        for weight, flat in ((self.shrink.weight, 1 / CELL**2), (self.enlarge.weight, tent.outer(tent))):
+        ways = (
+            (self.shrink.weight, 1 / CELL**2, axes / units),
+            (self.enlarge.weight, tent.outer(tent), axes * units),
+        )
+        for weight, flat, rows in ways:
             weight.zero_()
-            for channel, axis in enumerate(axes[: self.config.code_channels]):
+            for channel, axis in enumerate(rows[: self.config.code_channels]):
                 weight[channel] = axis.view(3, 1, 1) * flat
 
     def values_of(self, samples: torch.Tensor) -> torch.Tensor:
         """The code before it is rounded, of samples (B, 3, H, W) in 0..255."""
+        return self.values_and_features_of(samples)[0]
+
+    def values_and_features_of(self, samples: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The same, and what the encoder's blocks made on the way to it, (B, narrow, H/4, W/4)."""
         x = (padded(samples) - _MIDDLE) / _SPAN
         features = self.encoder(x)
         with torch.autocast(x.device.type, enabled=False):  # bfloat16 has fewer digits than codes have
             values = self.shrink(x - self.colour) + self.to_code(features.to(x.dtype))
-            return values * self.log_gain.exp()
+            return values * self.log_gain.exp(), features
 
     @property
     def reach(self) -> int:
@@ -164,6 +180,15 @@ class Microscopy(nn.Module):
         for _ in range(halvings):
             pictures = F.avg_pool2d(pictures, 2, ceil_mode=True, count_include_pad=False)
         return pictures
+
+    @torch.no_grad()
+    def new_picture(self, size: tuple[int, int], random: torch.Generator) -> torch.Tensor:
+        """In 0..1, made of a code that is drawn from the prior: independent normal numbers."""
+        if not self.config.variational:
+            raise ValueError("only a variational model says how codes are distributed")
+        places = [-(-extent // CELL) for extent in size]
+        drawn = torch.randn(1, self.config.code_channels, *places, generator=random).to(self.log_gain.device)
+        return self.pictures_from(drawn * self.log_gain.exp(), size)
 
 
 def padded(samples: torch.Tensor, multiple: int = CELL) -> torch.Tensor:

@@ -19,6 +19,7 @@ from wlc.cli import options
 from wlc.cli.importing import import_walloc
 from wlc.cli.inspecting import inspect
 from wlc.cli.jobs import Job, JobFailed, Reporter, about, amount, make_folder, pair, run, say_json, shown
+from wlc.cli.sampling import sample
 from wlc.cli.splitting import merge, split
 from wlc.cli.training import train
 from wlc.effort import DEFAULT_EFFORT
@@ -331,6 +332,7 @@ def verify(
 cli.add_command(inspect)
 cli.add_command(split)
 cli.add_command(merge)
+cli.add_command(sample)
 cli.add_command(train)
 cli.add_command(bench)
 cli.add_command(import_walloc)

@@ -212,7 +212,16 @@ def lossless(data, output, name, threads, width, colour_width, looks, own_splits
 )
 @click.option("--blocks", default="1,6,1", show_default=True, help="Residual blocks at each of them.")
 @click.option("--code-channels", default=1, show_default=True, help="Planes of the code.")
-def microscopy(data, output, name, threads, distortion, features, widths, blocks, code_channels, **rest) -> None:
+@click.option(
+    "--variational",
+    is_flag=True,
+    help='For new models only: a variational autoencoder, of which "wlc sample" makes new tiles. The encoder gives a '
+    "mean and a variance for each place of the code, and what is drawn from them is decoded. Bits are those of the KL "
+    "divergence from the standard normal distribution; --trade-off weighs the error against them.",
+)
+def microscopy(
+    data, output, name, threads, distortion, features, widths, blocks, code_channels, variational, **rest
+) -> None:
     """Train the autoencoder that turns a stained tile into one small picture. Run it again to go on from where it
     stopped; Ctrl-C stops it at a good moment.
 
@@ -220,6 +229,7 @@ def microscopy(data, output, name, threads, distortion, features, widths, blocks
     Examples:
       wlc train microscopy --data tiles/ --validation others/ --crop 96 -o training --name stains
       wlc train microscopy --data tiles/ --crop 96 --distortion mse+feature -o training --name stains
+      wlc train microscopy --data tiles/ --crop 96 --variational --trade-off 0.2 -o training --name stains
       wlc compress --model training/stains.safetensors tile.png
     """
     from wlc.microscopy_freezing import freeze_microscopy
@@ -228,7 +238,7 @@ def microscopy(data, output, name, threads, distortion, features, widths, blocks
 
     try:
         sizes = [tuple(int(number) for number in text.split(",")) for text in (widths, blocks)]
-        config = MicroscopyConfig(*sizes, code_channels)
+        config = MicroscopyConfig(*sizes, code_channels, variational)
     except ValueError as error:
         raise click.UsageError("--widths and --blocks are three numbers each, such as 64,32,8.") from error
     asked = features if distortion == _WITH_FEATURES else None
@@ -361,7 +371,7 @@ def _run(trainer_class, settings, config, freeze, counted: list[Path], name: str
     metavar="DIR|TAR",
     help="Pictures whose symbols are counted for the tables.",
 )
-@click.option("--crops", default=600, show_default=True, help="How many crops are counted.")
+@click.option("--crops", type=click.IntRange(min=1), default=600, show_default=True, help="How many crops are counted.")
 def freeze(checkpoint, target, data, crops) -> None:
     """Turn a checkpoint into a weights file: integer nets, proven exact, and frequency tables counted from DATA."""
     from wlc.autoencoder_freezing import freeze_walloc

@@ -68,15 +68,18 @@ def test_what_cannot_be_begun_with(run, tiles):
     assert ran.code == 1 and "does not fit" in ran.err
 
 
-def test_microscopy(run, tiles):
-    """Trained, gone on with, and frozen once more."""
+@pytest.mark.parametrize("variational", [False, True])
+def test_microscopy(run, tiles, variational):
+    """Trained, made a file with, and frozen once more."""
+    how = ("--variational",) if variational else ()
     asked = ("train", "microscopy", "--data", tiles, "--validation", tiles, "--widths", "8,8,4", "--blocks", "1,1,0")
-    ran = run(*asked, *SHORT, "-o", "out", "--name", "stains")
+    ran = run(*asked, *SHORT, *how, "-o", "out", "--name", "stains")
     assert ran.code == 0, ran.err
     assert "held out at step 2: about " in ran.out and "wrote out/stains.safetensors" in ran.out
     read = weights.read(tiles.parent / "out" / "stains.safetensors")
     assert read.kind == weights.MICROSCOPY
-    assert read.config == {"widths": [8, 8, 4], "blocks": [1, 1, 0], "code_channels": 1}
+    assert read.config == {"widths": [8, 8, 4], "blocks": [1, 1, 0], "code_channels": 1} | {"variational": variational}
+    assert run("compress", "--model", "out/stains.safetensors", tiles / "0.png", "a.wlc").code == 0
     assert run("train", "freeze", "out", "again.safetensors", "--data", tiles, "--crops", 2).code == 0
     again = weights.read(tiles.parent / "again.safetensors")
     assert all(np.array_equal(again.arrays[name], array) for name, array in read.arrays.items() if "tables" not in name)
@@ -102,6 +105,13 @@ def test_sizes_that_are_none(run, tiles):
     unknown = ("--distortion", "mse+feature", "--features", "x")
     ran = run("train", "microscopy", "--data", tiles, *SHORT, *unknown, "-o", "out")
     assert ran.code == 1 and "no model named 'x'" in ran.err
+
+
+def test_what_a_checkpoint_is_stays(run, tiles):
+    asked = ("train", "microscopy", "--data", tiles, "--widths", "8,8,4", "--blocks", "1,0,0", *SHORT, "-o", "out")
+    assert run(*asked).code == 0
+    ran = run(*asked, "--variational")
+    assert ran.code == 1 and "the checkpoint in out is not of a variational model" in ran.err
 
 
 def test_help_speaks_of_both(run):

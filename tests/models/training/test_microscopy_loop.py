@@ -9,12 +9,14 @@ import pytest
 import torch
 from PIL import Image
 
+import wlc
 from wlc.microscopy_freezing import freeze_microscopy
 from wlc.models import runtime, weights
 from wlc.models.microscopy import Microscopy, MicroscopyConfig
 from wlc.models.training.microscopy_loop import Settings, Trainer
 
 TINY = MicroscopyConfig((8, 8, 4), (1, 1, 0), 1)
+VARIATIONAL = replace(TINY, variational=True)
 
 
 @pytest.fixture
@@ -31,9 +33,11 @@ def settings(draw, tmp_path) -> Settings:
 
 
 def error(trainer: Trainer) -> float:
+    """Of a code as it is decoded in training: rounded, or drawn."""
     rgb = torch.stack([picture.float() for picture in trainer.validation])
     with torch.no_grad():
-        back = 255 * trainer.model.nets.pictures_from(trainer.model.nets.codes_of(rgb / 255), (64, 64))
+        codes, _ = trainer.model.coded_for_good(rgb)
+        back = 255 * trainer.model.nets.pictures_from(codes, (64, 64))
     return (back - rgb).square().mean().item()
 
 
@@ -43,16 +47,19 @@ def frozen(settings: Settings) -> Path:
     return target
 
 
-def test_it_learns_and_goes_on(settings):
+@pytest.mark.parametrize("config", [TINY, VARIATIONAL], ids=["plain", "variational"])
+def test_it_learns_and_goes_on(settings, config):
+    """A checkpoint says itself how its model was built, and whether it is variational."""
     lines: list[str] = []
-    trainer = Trainer(settings, TINY, log=lines.append)
-    before = error(trainer)
+    trainer = Trainer(settings, config, log=lines.append)
+    before, unit = error(trainer), trainer.model.nets.log_gain.clone()
     trainer.run()
     assert error(trainer) < 0.95 * before
+    assert trainer.model.nets.log_gain.equal(unit) == config.variational
     assert lines[0] == "3 pictures, 3 held out"
     assert lines[-1].startswith("held out at step 30: about ") and "nan" not in lines[-1]
     again = Trainer(replace(settings, steps=31), MicroscopyConfig((4, 4, 4), (0, 0, 0), 1), log=lines.append)
-    assert again.step == 30 and again.config == TINY
+    assert again.step == 30 and again.config == config
     for name, tensor in trainer.model.state_dict().items():
         assert torch.equal(again.model.state_dict()[name], tensor)
 
@@ -67,6 +74,55 @@ def test_finished_weights(settings):
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, trainer.average.nets.state_dict()[name]), name
     assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_finished_variational_weights(settings, monkeypatch):
+    """Files are made with them as with any other; of what only training needs, they hold nothing."""
+    trainer = Trainer(settings, VARIATIONAL, log=lambda line: None)
+    trainer.run()
+    path = frozen(settings)
+    read = weights.read(path)
+    assert read.kind == weights.MICROSCOPY and not any("log_variance" in name for name in read.arrays)
+    model = runtime.build(read)
+    rgb = torch.stack([picture.float() for picture in trainer.validation])
+    with torch.no_grad():
+        means, features = trainer.average.nets.values_and_features_of(rgb)
+        log_variance = trainer.average.posterior.log_variance(features)
+        codes = model.codes_of(rgb / 255)
+        rounded = codes * (-model.log_gain).exp()
+        whole = 255 * model.pictures_from(codes, (64, 64))
+        assert torch.allclose(whole, trainer.average.nets.decoded(rounded).clamp(0, 255), atol=0.01)
+    harm = ((rounded - means).square() / log_variance.exp()).mean().item()
+    assert 0.7 < harm < 1.4  # as much as noise would do, on average over places
+    monkeypatch.setenv(weights.SEARCH_PATH, str(path.parent))
+    picture = settings.data[0] / "0.png"
+    data = wlc.compress(picture, model="tiny", device="cpu")
+    assert torch.equal(wlc.latents(data, device="cpu")[0].float(), codes[0])
+    shown = torch.from_numpy(np.array(wlc.decompress(data, device="cpu"))).movedim(-1, 0)
+    assert (shown - whole[0]).abs().max() <= 1
+
+
+def test_a_new_code_has_the_spread_of_the_prior(settings):
+    """About zero, and about one: so nothing has to be learned before the divergence makes sense."""
+    trainer = Trainer(settings, VARIATIONAL, log=lambda line: None)
+    values = trainer.model.nets.values_of(torch.stack([picture.float() for picture in trainer.validation]))
+    assert abs(values.mean().item()) < 0.3 and 0.5 < values.std().item() < 1.2
+
+
+def test_noise_is_learned(settings):
+    """The error pulls at the layer that says how much noise there is, and so does the divergence."""
+    slopes = []
+    for trade_off in (1e-9, 1e4):
+        trainer = Trainer(replace(settings, trade_off=trade_off), VARIATIONAL, log=lambda line: None)
+        trainer.loss().backward()
+        slopes.append(trainer.model.posterior.to_log_variance.bias.grad.item())
+    assert slopes[0] < 0 < slopes[1]
+
+
+def test_a_plain_checkpoint_does_not_become_variational(settings):
+    Trainer(replace(settings, steps=1), TINY, log=lambda line: None).run()
+    with pytest.raises(ValueError, match="is not of a variational model"):
+        Trainer(settings, VARIATIONAL, log=lambda line: None)
 
 
 def test_a_feature_term(settings, tiny_training):
