@@ -12,8 +12,9 @@ import torch
 
 from wlc.benchmarks.classify.latents import LatentsClassifier, LatentsConfig, as_input, read_batch
 from wlc.benchmarks.classify.pixels import opened
-from wlc.benchmarks.classify.rows import LATENTS, OURS, SAME_SIZE_JPEG, Row
+from wlc.benchmarks.classify.rows import LATENTS, OURS, SAME_SIZE_JPEG, TUNED, Row
 from wlc.benchmarks.classify.same_bytes import coarse_bytes, jpeg_files, our_files
+from wlc.benchmarks.classify.tuned_files import tuned_files
 from wlc.benchmarks.macs import with_kmac
 from wlc.computing import computing
 from wlc.models.training.classifier_loop import ClassifierConfig
@@ -57,18 +58,18 @@ def measure_costs(bench: Bench, store: Store, rows: Sequence[Row], again: bool =
         return
     some = bench.examples.test[:: max(1, len(bench.examples.test) // (_BATCH * _BATCHES))][: _BATCH * _BATCHES]
     folder = bench.folder.parent / "timed"
-    paths = {kind: _written(bench, kind, some, folder) for kind in {row.files for row in rows}}
+    paths = {kind: _written(bench, kind, some, folder) for kind in {row.judged_by for row in rows}}
     ways = {row.name: _way(bench, row) for row in rows}
     with computing(torch.device("cpu"), 1), torch.inference_mode():
-        least = _least_seconds({row.name: (ways[row.name], paths[row.files]) for row in rows})
+        least = _least_seconds({row.name: (ways[row.name], paths[row.judged_by]) for row in rows})
         for row in rows:
-            files = paths[row.files]
+            files = paths[row.judged_by]
             read, judge = ways[row.name].read, ways[row.name].judge
             _, kmac = with_kmac(lambda read=read, judge=judge, files=files: judge(*read(files[:_BATCH])), _BATCH)
             reading, judging, clock = (1000 * seconds / len(files) for seconds in least[row.name])
             contents = [path.read_bytes() for path in files]
             sizes = [len(content) for content in contents]
-            needed = [coarse_bytes(content) for content in contents] if row.files == OURS else sizes
+            needed = [coarse_bytes(content) for content in contents] if row.front == LATENTS else sizes
             found[row.name] = asdict(
                 Costs(reading, judging, clock, (kmac or 0) / 1000, sum(sizes) / len(files), sum(needed) / len(files))
             )
@@ -98,7 +99,7 @@ def _timed(way: Way, paths: Sequence[Path]) -> list[float]:
 
 
 def _written(bench: Bench, kind: str, examples: Sequence[Example], folder: Path) -> list[Path]:
-    make = {OURS: our_files, SAME_SIZE_JPEG: jpeg_files}.get(kind)
+    make = {OURS: our_files, TUNED: tuned_files, SAME_SIZE_JPEG: jpeg_files}.get(kind)
     contents = make(bench, examples) if make else [example.data for example in examples]
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{kind}-{number}" for number in range(len(contents))]
