@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -33,12 +34,14 @@ _LOOKED_AT = 100  # pictures of any number, for how near decoded ones are
 
 def tuned_files(bench: Bench, examples: Sequence[Example], seed: int = 0) -> list[bytes]:
     run = joint_folder(bench.run_folder(JOINT_LATENTS, seed))
-    rate_index, writers = quality_to_rate_index(bench.setting.quality), []
+    rate_index = quality_to_rate_index(bench.setting.quality)
+
+    @cache
+    def writer() -> Loaded:
+        return tuned_in(run, by_name(bench.setting.model, "cpu"))
 
     def make(example: Example) -> bytes:
-        if not writers:
-            writers.append(tuned_in(run, by_name(bench.setting.model, "cpu")))
-        return Encoder(_picture(example, bench.setting.side), model=writers[0], threads=1).at(rate_index)
+        return Encoder(_picture(example, bench.setting.side), model=writer(), threads=1).at(rate_index)
 
     return [kept(run / "files", example, ".wlc", make) for example in examples]
 

@@ -106,7 +106,7 @@ def test_an_interrupted_run_goes_on(data, finished, tmp_path, monkeypatch, capsy
     with monkeypatch.context() as patched:
         patched.setattr(joint_latents.Trainer, "judged", stop)
         assert main(["bench", "classify", str(data), "-o", str(tmp_path), *OPTIONS, *asked]) == 130
-    assert not entry_in(tmp_path)["trained"]["latents-joint"]
+    assert "latents-joint" not in entry_in(tmp_path)["trained"]
     capsys.readouterr()
     bench(data, tmp_path, *asked)
     assert capsys.readouterr().out.count("going on from step") == 2
