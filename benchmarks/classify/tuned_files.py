@@ -32,7 +32,7 @@ _ENCODER = "average.codec.encoder_net."  # in the run's checkpoint
 _LOOKED_AT = 100  # pictures of any number, for how near decoded ones are
 
 
-def tuned_files(bench: Bench, examples: Sequence[Example], seed: int = 0) -> list[bytes]:
+def tuned_files(bench: Bench, examples: Sequence[Example], seed: int) -> list[bytes]:
     run = joint_folder(bench.run_folder(JOINT_LATENTS, seed))
     rate_index = quality_to_rate_index(bench.setting.quality)
 
@@ -44,6 +44,11 @@ def tuned_files(bench: Bench, examples: Sequence[Example], seed: int = 0) -> lis
         return Encoder(_picture(example, bench.setting.side), model=writer(), threads=1).at(rate_index)
 
     return [kept(run / "files", example, ".wlc", make) for example in examples]
+
+
+def tuned_in_turns(bench: Bench, examples: Sequence[Example], seeds: Sequence[int]) -> list[bytes]:
+    """The first by the encoder of the first seed, the next by that of the next: they differ in how much they save."""
+    return [tuned_files(bench, [example], seeds[n % len(seeds)])[0] for n, example in enumerate(examples)]
 
 
 def tuned_in(run: Path, loaded: Loaded) -> Loaded:
