@@ -34,14 +34,14 @@ class Encoder:
         self,
         picture: Picture,
         *,
-        model: str | None = None,
+        model: str | Loaded | None = None,
         coder: str = "auto",
         effort: int = DEFAULT_EFFORT,
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
         self.picture = picture
-        self._loaded: Loaded = by_name(model, device)
+        self._loaded: Loaded = model if isinstance(model, Loaded) else by_name(model, device)
         self._coder = coder_named(coder)
         self._rounds = rounds_for(effort)
         self._threads = threads

@@ -27,7 +27,7 @@ from wlc.decode import decode_alike
 from wlc.loaded import Loaded, by_fingerprint, by_name
 from wlc.models import windows
 from wlc.models.groups import GROUPS
-from wlc.models.lossy import dequantised
+from wlc.models.lossy import LossyModel, dequantised
 from wlc.models.quantiser import step
 from wlc.models.symbols import choose_symbols
 from wlc.models.training.classifier_loop import turned
@@ -80,6 +80,10 @@ class LatentsConfig:
     def as_dict(self) -> dict:
         return {"coarse": self.coarse, "fine": self.fine, "widths": list(self.widths), "classes": self.classes}
 
+    @staticmethod
+    def from_dict(values: dict) -> LatentsConfig:
+        return LatentsConfig(**{**values, "widths": tuple(values["widths"])})
+
     def build(self) -> LatentsClassifier:
         return LatentsClassifier(self)
 
@@ -101,16 +105,15 @@ def as_input(values: torch.Tensor) -> torch.Tensor:
     return values.float().contiguous(memory_format=torch.channels_last)
 
 
-@torch.no_grad()
 def stacks_of(
-    groups: Sequence[torch.Tensor], rate_index: int, side: int, loaded: Loaded
+    groups: Sequence[torch.Tensor], rate_index: int, side: int, codec: LossyModel
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Symbols of a batch to a coarse and a fine stack on the 1/8 grid, without what was padded to whole blocks.
 
     Large details are few, and twice as large is not twice as telling.
     """
     extent = -(-side // _PIXELS)
-    gains = loaded.model.gains(torch.full((1,), rate_index))
+    gains = codec.gains(torch.full((1,), rate_index))
     low, *details = (
         x[:, :, :extent, :extent] * float(step(rate_index)) for x in dequantised([x.float() for x in groups], gains)
     )
@@ -125,7 +128,7 @@ def latent_sources(bench: Bench) -> tuple[LatentSource, LatentSource]:
     side, examples, loaded = bench.setting.side, bench.examples, by_name(bench.setting.model, "cpu")
     rate_index = read_head(our_files(bench, examples.train[:1])[0]).rate_index
     digest = hashlib.sha256(f"{examples.digest()} {side} {rate_index} {loaded.fingerprint}".encode())
-    kept = bench.folder.parent / "files" / f"views-{digest.hexdigest()[:20]}.safetensors"
+    kept = bench.files / f"views-{digest.hexdigest()[:20]}.safetensors"
     if not kept.exists():
         bench.log(f"coding {len(examples.train)} pictures in {VIEWS} views")
         made = coded_views(examples.train, side, rate_index, loaded)
@@ -145,7 +148,7 @@ def read_batch(files: Sequence[bytes], side: int) -> tuple[torch.Tensor, torch.T
     """Stacks of files that are alike."""
     head = read_head(files[0])
     groups = decode_alike(files, levels=READ, device="cpu")
-    return stacks_of(groups, head.rate_index, side, by_fingerprint(head.fingerprint, "cpu"))
+    return stacks_of(groups, head.rate_index, side, by_fingerprint(head.fingerprint, "cpu").model)
 
 
 def coded_views(examples: Sequence[Example], side: int, rate_index: int, loaded: Loaded) -> LatentSource:
@@ -154,7 +157,7 @@ def coded_views(examples: Sequence[Example], side: int, rate_index: int, loaded:
     for example in examples:
         picture = square(example.data, side)
         views = [turned(picture, view).permute(1, 2, 0).contiguous().numpy() for view in range(VIEWS)]
-        stacks.append(stacks_of(symbols_of(views, rate_index, loaded), rate_index, side, loaded))
+        stacks.append(stacks_of(symbols_of(views, rate_index, loaded), rate_index, side, loaded.model))
     coarse, fine = (torch.stack(parts) for parts in zip(*stacks, strict=True))
     return LatentSource(coarse, fine, torch.tensor([example.label for example in examples]))
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from wlc.models.wae.fronts import FULL, HALF, LEARNED, WAVELET
 
 LATENTS = "latents"
-ORIGINAL, SAME_SIZE_JPEG, OURS = "original", "jpeg", "wlc"  # kinds of files
+ORIGINAL, SAME_SIZE_JPEG, OURS, TUNED = "original", "jpeg", "wlc", "tuned"  # kinds of files
+JOINT_LATENTS = "latents-joint"
 
 
 @dataclass(frozen=True)
@@ -13,9 +14,14 @@ class Row:
     name: str
     label: str
     front: str  # of `wae.fronts`, or LATENTS
-    files: str = ORIGINAL
+    files: str = ORIGINAL  # to learn from
     energy_term: bool = True  # in the training of the learned transform
-    joint: bool = False  # whether the second half of the epochs trains the transform, too
+    joint: bool = False  # whether the second half of the epochs trains the transform, or the encoder, too
+
+    @property
+    def judged_by(self) -> str:
+        """The kind of files that it is measured with: those of its own encoder where it has one."""
+        return TUNED if self.joint and self.front == LATENTS else self.files
 
 
 ROWS = (
@@ -26,6 +32,7 @@ ROWS = (
     Row("wae2", "WAE, transform frozen (stage 2)", LEARNED),
     Row("wae3", "WAE, fine-tuned jointly (stage 3)", LEARNED, joint=True),
     Row("latents", "latents of .wlc files", LATENTS, OURS),
+    Row(JOINT_LATENTS, "latents, fine-tuned jointly under a rate term", LATENTS, OURS, joint=True),
     Row("jpeg", "JPEG of the same bytes, full resolution", FULL, SAME_SIZE_JPEG),
     Row("jpeg-half", "JPEG of the same bytes, half-size resize", HALF, SAME_SIZE_JPEG),
 )

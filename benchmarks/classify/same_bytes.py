@@ -28,7 +28,7 @@ def our_files(bench: Bench, examples: Sequence[Example]) -> list[bytes]:
         how = {"model": setting.model, "metadata": "none", "device": "cpu", "threads": 1}
         return wlc.compress(samples, setting.quality, **how)
 
-    return [_kept(bench, example, f"{setting.side}-{setting.files}.wlc", make) for example in examples]
+    return [kept(bench.files, example, f"-{setting.side}-{setting.files}.wlc", make) for example in examples]
 
 
 def jpeg_files(bench: Bench, examples: Sequence[Example]) -> list[bytes]:
@@ -37,7 +37,7 @@ def jpeg_files(bench: Bench, examples: Sequence[Example]) -> list[bytes]:
     def make(example: Example) -> bytes:
         return jpeg_of_size(example.data, setting.side, len(our_files(bench, [example])[0]))
 
-    return [_kept(bench, example, f"{setting.side}-{setting.files}.jpg", make) for example in examples]
+    return [kept(bench.files, example, f"-{setting.side}-{setting.files}.jpg", make) for example in examples]
 
 
 def jpeg_sources(bench: Bench) -> tuple[PixelSource, PixelSource]:
@@ -51,9 +51,9 @@ def coarse_bytes(data: bytes) -> int:
     return len(data) - sum(level_sizes(read_container(data))[READ:])
 
 
-def _kept(bench: Bench, example: Example, ending: str, make: Callable[[Example], bytes]) -> bytes:
-    name = hashlib.sha256(example.data).hexdigest()[:20]
-    path: Path = bench.folder.parent / "files" / f"{name}-{ending}"
+def kept(folder: Path, example: Example, ending: str, make: Callable[[Example], bytes]) -> bytes:
+    """The file that was made of an example, now or before."""
+    path = folder / f"{hashlib.sha256(example.data).hexdigest()[:20]}{ending}"
     if not path.exists():
         write_whole(path, make(example))
     return path.read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ import torch
 
 from wlc.benchmarks.classify.latents import LatentsClassifier, LatentsConfig, as_input, read_batch
 from wlc.benchmarks.classify.pixels import opened
-from wlc.benchmarks.classify.rows import LATENTS, OURS, SAME_SIZE_JPEG, Row
+from wlc.benchmarks.classify.rows import JOINT_LATENTS, LATENTS, OURS, SAME_SIZE_JPEG, TUNED, Row
 from wlc.benchmarks.classify.same_bytes import coarse_bytes, jpeg_files, our_files
+from wlc.benchmarks.classify.tuned_files import tuned_in_turns
 from wlc.benchmarks.macs import with_kmac
 from wlc.computing import computing
 from wlc.models.training.classifier_loop import ClassifierConfig
@@ -52,23 +54,25 @@ class Way:
 
 def measure_costs(bench: Bench, store: Store, rows: Sequence[Row], again: bool = False) -> None:
     """Of all rows in turns, so that what else the machine does is shared by all; and all anew if one is missing."""
-    found = store.of(bench.setting)["costs"]
+    entry = store.of(bench.setting)
+    found = entry["costs"]
     if not again and all(row.name in found for row in rows):
         return
     some = bench.examples.test[:: max(1, len(bench.examples.test) // (_BATCH * _BATCHES))][: _BATCH * _BATCHES]
     folder = bench.folder.parent / "timed"
-    paths = {kind: _written(bench, kind, some, folder) for kind in {row.files for row in rows}}
+    seeds = [int(seed) for seed in entry["trained"].get(JOINT_LATENTS, {})]
+    paths = {kind: _written(bench, kind, some, folder, seeds) for kind in {row.judged_by for row in rows}}
     ways = {row.name: _way(bench, row) for row in rows}
     with computing(torch.device("cpu"), 1), torch.inference_mode():
-        least = _least_seconds({row.name: (ways[row.name], paths[row.files]) for row in rows})
+        least = _least_seconds({row.name: (ways[row.name], paths[row.judged_by]) for row in rows})
         for row in rows:
-            files = paths[row.files]
+            files = paths[row.judged_by]
             read, judge = ways[row.name].read, ways[row.name].judge
             _, kmac = with_kmac(lambda read=read, judge=judge, files=files: judge(*read(files[:_BATCH])), _BATCH)
             reading, judging, clock = (1000 * seconds / len(files) for seconds in least[row.name])
             contents = [path.read_bytes() for path in files]
             sizes = [len(content) for content in contents]
-            needed = [coarse_bytes(content) for content in contents] if row.files == OURS else sizes
+            needed = [coarse_bytes(content) for content in contents] if row.front == LATENTS else sizes
             found[row.name] = asdict(
                 Costs(reading, judging, clock, (kmac or 0) / 1000, sum(sizes) / len(files), sum(needed) / len(files))
             )
@@ -97,8 +101,9 @@ def _timed(way: Way, paths: Sequence[Path]) -> list[float]:
     return [middle - begin, time.process_time() - middle, time.perf_counter() - clock]
 
 
-def _written(bench: Bench, kind: str, examples: Sequence[Example], folder: Path) -> list[Path]:
-    make = {OURS: our_files, SAME_SIZE_JPEG: jpeg_files}.get(kind)
+def _written(bench: Bench, kind: str, examples: Sequence[Example], folder: Path, seeds: Sequence[int]) -> list[Path]:
+    tuned = partial(tuned_in_turns, seeds=seeds)
+    make = {OURS: our_files, TUNED: tuned, SAME_SIZE_JPEG: jpeg_files}.get(kind)
     contents = make(bench, examples) if make else [example.data for example in examples]
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{kind}-{number}" for number in range(len(contents))]

@@ -8,11 +8,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from wlc.benchmarks.classify.rows import LATENTS, Row
+from wlc.benchmarks.classify.rows import LATENTS, TUNED, Row
 from wlc.benchmarks.classify.store import Setting
 from wlc.models.training import classifier_loop, wae_loop
 from wlc.models.training.classifier_loop import ClassifierConfig, PixelSource, Source
 from wlc.models.training.labelled import Examples
+from wlc.models.training.loop import Loop
 from wlc.models.wae.energy import high_share
 from wlc.models.wae.fronts import LEARNED
 from wlc.models.wae.nets import WaeConfig
@@ -37,12 +38,20 @@ class Bench:
     folder: Path  # for checkpoints
     log: Callable[[str], None]
 
+    @property
+    def files(self) -> Path:
+        """Where files are kept that all settings share."""
+        return self.folder.parent / "files"
+
+    def run_folder(self, name: str, seed: int) -> Path:
+        return self.folder / self.setting.key / f"{name}-{seed}"
+
     def loop_settings(self, name: str, seed: int, epochs: float) -> dict[str, Any]:
         setting = self.setting
         return {
             "data": (self.source,),
             "validation": (),
-            "output": self.folder / setting.key / f"{name}-{seed}",
+            "output": self.run_folder(name, seed),
             "steps": classifier_loop.steps_for(len(self.examples.train), epochs, setting.batch),
             "batch": setting.batch,
             "learning_rate": setting.learning_rate,
@@ -70,8 +79,11 @@ def trained(bench: Bench, row: Row, seed: int, sources: Sources) -> dict[str, fl
     if row.joint:
         before = trainer.average.state_dict()
         slower = settings.learning_rate * _JOINT_SLOWER
-        output = settings.output.with_name(f"{settings.output.name}-joint")
-        joint = replace(settings, frozen=False, learning_rate=slower, output=output)
+        joint = replace(settings, frozen=False, learning_rate=slower, output=joint_folder(settings.output))
+        if row.judged_by == TUNED:
+            from wlc.benchmarks.classify.joint_latents import tuned
+
+            return tuned(bench, joint, config, before)
         trainer = _run(joint, config, sources, lambda model: model.load_state_dict(before), bench.log)
     found = {"accuracy": trainer.accuracy(), "seconds": trainer.seconds}
     if row.front == LEARNED:
@@ -87,8 +99,20 @@ def _run(
     log: Callable[[str], None],
 ) -> classifier_loop.Trainer:
     trainer = classifier_loop.Trainer(settings, config, *sources, start=start, log=log)
-    trainer.run()
+    run_through(trainer)
     return trainer
+
+
+def run_through(trainer: Loop) -> None:
+    """To the end: a loop that is interrupted saves and returns, but what it has by then is no result."""
+    trainer.run()
+    if trainer.progress() < 1:
+        raise KeyboardInterrupt
+
+
+def joint_folder(first: Path) -> Path:
+    """For the second part of a run."""
+    return first.with_name(f"{first.name}-joint")
 
 
 def _with_transform(wae: nn.Module) -> Callable[[nn.Module], None]:
@@ -101,7 +125,7 @@ def _stage_one(bench: Bench, row: Row) -> nn.Module:
     told = bench.loop_settings(name, 0, 1) | {"steps": _STAGE_ONE_STEPS, "crop": _STAGE_ONE_CROP}
     weight = wae_loop.ENERGY_WEIGHT if row.energy_term else 0.0
     trainer = _StageOne(wae_loop.Settings(**told, energy_weight=weight), bench)
-    trainer.run()
+    run_through(trainer)
     return trainer.average
 
 

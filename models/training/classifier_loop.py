@@ -17,7 +17,7 @@ from .loop import Config, Loop, LoopSettings
 _SMOOTHING = 0.05  # of labels
 _DECAY = 0.02
 _WARM_UP_SHARE = 0.1  # of all steps
-_REBUILT_SHARE = 8  # in joint training, one picture of so many is also rebuilt from its halves
+REBUILT_SHARE = 8  # in joint training, one picture of so many is also rebuilt from its halves
 
 
 class Source(Protocol):
@@ -104,11 +104,12 @@ class Trainer(Loop):
         """`start` gives a new model what was learned before."""
         self.learned, self.held_out, self.start = learned, held_out, start
         self.warm_up = max(1, round(_WARM_UP_SHARE * settings.steps))
+        self.kind_of_config = type(config)
         self.order: Iterator[torch.Tensor] = iter(())
         super().__init__(settings, config, log)
 
     def config_from(self, values: dict) -> Config:
-        return ClassifierConfig.from_dict(values)
+        return self.kind_of_config.from_dict(values)
 
     def build(self) -> nn.Module:
         return self._freeze(self.config.build())
@@ -136,18 +137,22 @@ class Trainer(Loop):
         places = self._next()
         inputs = tuple(x.to(self.device) for x in self.learned.draw(places, self.random))
         labels = self.learned.labels[places].to(self.device)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bf16):
-            scores = self.model(*inputs)
-        loss = nn.functional.cross_entropy(scores.float(), labels, label_smoothing=_SMOOTHING)
-        return loss + self.beside(inputs)
+        scores, beside = self.judged(inputs)
+        return nn.functional.cross_entropy(scores.float(), labels, label_smoothing=_SMOOTHING) + beside
 
-    def beside(self, inputs: tuple[torch.Tensor, ...]) -> torch.Tensor | float:
-        """What else than the classes is learned: in joint training, that halves still make the picture."""
+    def judged(self, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, torch.Tensor | float]:
+        """Scores of classes, and the loss of what else is learned: in joint training, that halves still make the
+        picture."""
+        with self.autocast():
+            scores = self.model(*inputs)
         if self.settings.frozen or not hasattr(self.model.front, "wae"):
-            return 0.0
-        some = inputs[0][: max(1, len(inputs[0]) // _REBUILT_SHARE)]
+            return scores, 0.0
+        some = inputs[0][: max(1, len(inputs[0]) // REBUILT_SHARE)]
         outcome = evaluate(self.model.front.wae, some, self.settings.energy_weight, self.settings.bf16)
-        return self.settings.rebuilding * outcome.loss
+        return scores, self.settings.rebuilding * outcome.loss
+
+    def autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bf16)
 
     def _next(self) -> torch.Tensor:
         """Each example once, in an order of its own, before any comes again."""
@@ -167,18 +172,21 @@ class Trainer(Loop):
                 mine.copy_(theirs)
         return loss
 
-    @torch.no_grad()
     def accuracy(self) -> float:
         """Of the averaged weights, on what is held out."""
-        self.average.eval()
+        return self.accuracy_of(self.average, self.held_out)
+
+    @torch.no_grad()
+    def accuracy_of(self, model: nn.Module, held_out: Source) -> float:
+        model.eval()
         right = 0
-        for places in torch.arange(len(self.held_out.labels)).split(50):
-            inputs = (x.to(self.device) for x in self.held_out.plain(places))
-            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bf16):
-                found = self.average(*inputs).argmax(dim=1).cpu()
-            right += (found == self.held_out.labels[places]).sum().item()
-        self.average.train()
-        return right / len(self.held_out.labels)
+        for places in torch.arange(len(held_out.labels)).split(50):
+            inputs = (x.to(self.device) for x in held_out.plain(places))
+            with self.autocast():
+                found = model(*inputs).argmax(dim=1).cpu()
+            right += (found == held_out.labels[places]).sum().item()
+        model.train()
+        return right / len(held_out.labels)
 
     def validate(self) -> str:
         if not len(self.held_out.labels):

@@ -1,12 +1,15 @@
 """The whole benchmark on two classes of tiny pictures: every row is trained, timed, reported, and not trained again."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import wlc
+from wlc.benchmarks.classify import joint_latents
 from wlc.benchmarks.classify.rows import BY_NAME, ROWS
 from wlc.cli import main
 
@@ -61,6 +64,8 @@ def test_costs_are_what_they_should_be(finished):
     assert costs["half"]["mega_macs"] < costs["wavelet"]["mega_macs"] < costs["wae2"]["mega_macs"]
     assert costs["wae2"]["mega_macs"] == costs["wae3"]["mega_macs"]
     assert costs["latents"]["read_bytes"] <= costs["latents"]["bytes"] < costs["full"]["bytes"]
+    assert costs["latents-joint"]["mega_macs"] == costs["latents"]["mega_macs"]
+    assert costs["latents-joint"]["bytes"] != costs["latents"]["bytes"]
     assert costs["jpeg"]["bytes"] == costs["jpeg-half"]["bytes"]
 
 
@@ -70,6 +75,42 @@ def test_what_was_found_is_kept(data, finished, capsys):
     bench(data, finished)
     assert (finished / "results.json").read_bytes() == before
     assert "seed 0" not in capsys.readouterr().out
+
+
+def test_files_of_a_tuned_encoder_are_ordinary_files(finished):
+    """They name the shipped model, and it decodes them, to a picture that is not far off."""
+    run = entry_in(finished)["trained"]["latents-joint"]["0"]
+    folders = list((finished / "runs").glob("*/latents-joint-0-joint/files"))
+    files = sorted(folders[0].glob("*.wlc"))
+    assert len(folders) == 1 and len(files) == 6
+    assert run["bytes"] == np.mean([file.stat().st_size for file in files])
+    assert {wlc.info(file.read_bytes()).model for file in files} == {"photo"}
+    assert all(wlc.decompress(file.read_bytes()).size == (64, 64) for file in files)
+    assert abs(run["decoded_psnr"] - run["decoded_psnr_before"]) < 3
+    assert "latents, fine-tuned jointly under a rate term: " in (finished / "results.md").read_text()
+
+
+def test_an_interrupted_run_goes_on(data, finished, tmp_path, monkeypatch, capsys):
+    """A stop in the second part is no result; the next run finds the first part done and ends the second."""
+    for kept in ("files", "results.json"):
+        (shutil.copytree if (finished / kept).is_dir() else shutil.copy)(finished / kept, tmp_path / kept)
+    entries = json.loads((tmp_path / "results.json").read_text())
+    (entry,) = entries.values()
+    before = entry["trained"].pop("latents-joint")
+    (tmp_path / "results.json").write_text(json.dumps(entries))
+
+    def stop(trainer, inputs):
+        raise KeyboardInterrupt
+
+    asked = ("--rows", "latents-joint", "--untimed")
+    with monkeypatch.context() as patched:
+        patched.setattr(joint_latents.Trainer, "judged", stop)
+        assert main(["bench", "classify", str(data), "-o", str(tmp_path), *OPTIONS, *asked]) == 130
+    assert "latents-joint" not in entry_in(tmp_path)["trained"]
+    capsys.readouterr()
+    bench(data, tmp_path, *asked)
+    assert capsys.readouterr().out.count("going on from step") == 2
+    assert entry_in(tmp_path)["trained"]["latents-joint"]["0"].keys() == before["0"].keys()
 
 
 def test_another_setting_has_a_table_of_its_own(data, finished, tmp_path):

@@ -56,9 +56,9 @@ def test_stacks_are_what_the_picture_is_made_of():
     """Bright places are bright in the first channel, and a flat picture has nothing in the others."""
     loaded = by_name(None, "cpu")
     samples = np.full((80, 80, 3), 40, np.uint8)
-    flat = stacks_of(symbols_of([samples], 150, loaded), 150, 80, loaded)
+    flat = stacks_of(symbols_of([samples], 150, loaded), 150, 80, loaded.model)
     samples[:40] = 220
-    coarse, fine = stacks_of(symbols_of([samples], 150, loaded), 150, 80, loaded)
+    coarse, fine = stacks_of(symbols_of([samples], 150, loaded), 150, 80, loaded.model)
     assert (coarse.shape, fine.shape) == ((1, 12, 10, 10), (1, 36, 10, 10))
     assert coarse[0, 0, :4].mean() > 1 > -1 > coarse[0, 0, 6:].mean()
     assert flat[0][0, 0].std() < 0.02 and flat[1].abs().max() < 0.1 < fine.abs().max()
