@@ -48,10 +48,10 @@ def classify(
 
     DATA is a folder, or a tar file of one, with train/CLASS/PICTURES and test/CLASS/PICTURES. Each row is trained with
     each seed for the same number of epochs, on one thread and in bfloat16 where the processor has it; a row that
-    trains in two parts has half of the epochs for each. The second part of the row latents-joint trains the encoder,
-    too; every wlc decodes the files that it then writes. What was trained is kept in results.json and not trained
-    again; an interrupted run goes on. Speeds are of one thread: read the file, make what the net takes, and judge, in
-    float32 and in batches of 16.
+    trains in two parts has a quarter of the epochs for the first. The second part of the row latents-joint trains the
+    encoder, too; every wlc decodes the files that it then writes. What was trained is kept in results.json and not
+    trained again; an interrupted run goes on. Speeds are of one thread: read the file, make what the net takes, and
+    judge, in float32 and in batches of 16.
 
     \b
     Examples:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from wlc.benchmarks.classify.training import Bench
 
 
+_ENCODER_SHARE = 0.1  # of the learning rate: it has learned already, and the rest has not
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(classifier_loop.Settings):
     frozen: bool = False
@@ -85,6 +88,10 @@ class Trainer(classifier_loop.Trainer):
 
     def build(self) -> JointLatents:
         return JointLatents(self.config, self.loaded, self.rate_index)
+
+    def parameters(self) -> list[dict]:
+        encoder = {"params": list(self.model.codec.encoder_net.parameters()), "share": _ENCODER_SHARE}
+        return [{"params": list(self.model.classifier.parameters())}, encoder]
 
     def judged(self, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, torch.Tensor]:
         """Scores, and what a codec minimises, with errors worth less to it."""

@@ -16,7 +16,7 @@ class Row:
     front: str  # of `wae.fronts`, or LATENTS
     files: str = ORIGINAL  # to learn from
     energy_term: bool = True  # in the training of the learned transform
-    joint: bool = False  # whether the second half of the epochs trains the transform, or the encoder, too
+    joint: bool = False  # whether most of the epochs train the transform, or the encoder, too
 
     @property
     def judged_by(self) -> str:

@@ -21,7 +21,7 @@ from wlc.models.wae.objective import evaluate
 
 _STAGE_ONE_STEPS = 300
 _STAGE_ONE_CROP = 64
-_JOINT_SLOWER = 0.5  # of the learning rate, once most is learned
+_FROZEN_SHARE = 0.25  # of the epochs, for a row that trains in two parts
 _AVERAGING = 0.98
 _LOOKED_AT = 100  # pictures, for how well halves are merged
 
@@ -72,14 +72,14 @@ def trained(bench: Bench, row: Row, seed: int, sources: Sources) -> dict[str, fl
     else:
         transform = WaeConfig() if row.front == LEARNED else None
         config = ClassifierConfig(row.front, len(bench.examples.classes), bench.setting.widths, transform)
-    epochs = bench.setting.epochs / 2 if row.joint else bench.setting.epochs
+    epochs = bench.setting.epochs * (_FROZEN_SHARE if row.joint else 1)
     start = _with_transform(_stage_one(bench, row)) if row.front == LEARNED else lambda model: None
     settings = classifier_loop.Settings(**bench.loop_settings(row.name, seed, epochs))
     trainer = _run(settings, config, sources, start, bench.log)
     if row.joint:
         before = trainer.average.state_dict()
-        slower = settings.learning_rate * _JOINT_SLOWER
-        joint = replace(settings, frozen=False, learning_rate=slower, output=joint_folder(settings.output))
+        steps = bench.loop_settings(row.name, seed, bench.setting.epochs * (1 - _FROZEN_SHARE))["steps"]
+        joint = replace(settings, frozen=False, steps=steps, output=joint_folder(settings.output))
         if row.judged_by == TUNED:
             from wlc.benchmarks.classify.joint_latents import tuned
 

@@ -130,8 +130,11 @@ class Trainer(Loop):
         self.random.manual_seed(seed)
 
     def _optimiser(self) -> torch.optim.Optimizer:
-        parameters = [p for p in self.model.parameters() if p.requires_grad]
-        return torch.optim.AdamW(parameters, lr=self.settings.learning_rate, weight_decay=_DECAY)
+        return torch.optim.AdamW(self.parameters(), lr=self.settings.learning_rate, weight_decay=_DECAY)
+
+    def parameters(self) -> list[dict]:
+        """What learns, in groups; one may have only a `share` of the learning rate."""
+        return [{"params": [p for p in self.model.parameters() if p.requires_grad]}]
 
     def loss(self) -> torch.Tensor:
         places = self._next()

@@ -186,7 +186,7 @@ class Loop(ABC):
 
     def _one_step(self) -> float:
         for group in self.optimiser.param_groups:
-            group["lr"] = self._learning_rate()
+            group["lr"] = self._learning_rate() * group.get("share", 1.0)
         loss = self.loss()
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
