@@ -83,7 +83,7 @@ def _judging(command: _Command) -> _Command:
         ),
         click.option(
             "--ms-ssim-share",
-            default=0.5,
+            default=0.75,
             show_default=True,
             type=click.FloatRange(0, 1, min_open=True),
             help="For mse+ms-ssim: how much of the error is a matter of MS-SSIM, the rest of squared error.",
