@@ -50,7 +50,12 @@ def _listed(kind: Callable) -> Callable:
 @click.option("--slow", is_flag=True, help="Also codecs that take minutes: AVIF at speed 2.")
 @click.option("--peers", callback=_listed(str), help="Codecs to measure beside wlc: jpeg,avif; an empty text for none.")
 @click.option("--no-wlc", is_flag=True, help="Measure the others alone.")
-@click.option("--model", help="Only these weights, found in $WLC_MODEL_PATH; otherwise all that are installed.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help="Only these weights, found in $WLC_MODEL_PATH; otherwise all that are installed. May be given several times.",
+)
 @click.option("--device", default="auto", show_default=True, help="Where wlc runs: cpu or cuda.")
 @click.option("--qualities", callback=_listed(float), help="Qualities of wlc, 1 to 100: 10,30,50.")
 @click.option(
@@ -85,7 +90,7 @@ def kodak(
     slow,
     peers,
     no_wlc,
-    model,
+    models,
     device,
     qualities,
     metrics,
@@ -111,7 +116,7 @@ def kodak(
         others = _published(anchors, published, pictures)
     except (FileNotFoundError, KeyError) as reason:
         raise click.ClickException(str(reason.args[0])) from None
-    available = {} if no_wlc else all_codecs.ours(model, device)
+    available = {} if no_wlc else all_codecs.ours(models, device)
     chosen = list(available)[:1] if quick else list(available)
     available |= all_codecs.peers()
     chosen += _peers_asked_for(peers, available, quick, slow)
@@ -189,6 +194,6 @@ def _as_typed() -> str:
     """This command as others can repeat it: where pictures and published curves lie is their own business."""
     asked = click.get_current_context().params
     flags = [f"--{name.replace('_', '-')}" for name in ("quick", "slow", "learned_speed") if asked[name]]
-    model = [f"--model {asked['model']}"] if asked["model"] else []
+    models = [f"--model {model}" for model in asked["models"]]
     published = ["--anchors CURVES.json"] if asked["anchors"] else []
-    return " ".join(["wlc bench kodak FOLDER", *flags, *model, *published, f"--markdown {asked['markdown'].name}"])
+    return " ".join(["wlc bench kodak FOLDER", *flags, *models, *published, f"--markdown {asked['markdown'].name}"])

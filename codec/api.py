@@ -17,6 +17,7 @@ from wlc.inspection import as_bytes
 from wlc.pictures import Source, read_picture
 from wlc.pictures.formats import to_image
 from wlc.targets import Target
+from wlc.tuning import DEFAULT_TUNE, model_for
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,6 +32,7 @@ def compress(
     psnr: float | None = None,
     lossless: bool = False,
     max_error: int | None = None,
+    tune: str = DEFAULT_TUNE,
     model: str | None = None,
     coder: str = "auto",
     effort: int = DEFAULT_EFFORT,
@@ -50,6 +52,10 @@ def compress(
     - `lossless`, every sample as it was;
     - `max_error`, every sample within so many levels of what it was.
 
+    `tune` says what files with a quality are to be good at: "psnr", where nobody says, keeps every sample near what it
+    was; "visual" keeps structure that people see, which MS-SSIM measures, at a lower PSNR, and has one effort. What
+    reads a file need not be told.
+
     Models of one quality, such as "walloc", take none of these. Models of many bands take a `.npy` file, or an
     array, of (bands, height, width).
 
@@ -65,6 +71,7 @@ def compress(
     from wlc.making import made_of
 
     target = Target(quality, bpp, size, psnr, lossless, max_error)
+    model = model_for(tune, model, target, effort)
     if metadata not in ("all", "none"):
         raise ValueError(f'metadata is "all" or "none", not {metadata!r}')
     if coder not in ("auto", "range", "webp"):

@@ -1,5 +1,7 @@
 """The codecs that are measured, one a file, and which of them run when nobody names any."""
 
+from collections.abc import Sequence
+
 from .avif import Avif
 from .codec import Codec
 from .jpeg import Jpeg
@@ -17,17 +19,17 @@ def peers() -> dict[str, Codec]:
     return {peer.name: peer for peer in every}
 
 
-def ours(model: str | None, device: str) -> dict[str, Codec]:
-    """wlc with the named weights, or with all for lossy files that are installed, each with both coders."""
+def ours(models: Sequence[str], device: str) -> dict[str, Codec]:
+    """wlc with the named weights, or with all for lossy files that are installed; the first of them with both coders,
+    as what the other coder costs is a matter of the coder."""
     from wlc.models import weights
 
     def is_lossy(name: str) -> bool:
-        return weights.read(weights.find_by_name(name)).kind == weights.LOSSY
+        return weights.noted(weights.find_by_name(name)).kind == weights.LOSSY
 
     every = sorted(weights.installed().values(), key=lambda name: name != weights.DEFAULT)
-    models = [model] if model else filter(is_lossy, every)
-    names = [None if name == weights.DEFAULT else name for name in models]
-    codecs = [Wlc(name, coder, device) for name in names for coder in ("range", "webp")]
+    first, *others = [None if name == weights.DEFAULT else name for name in models or filter(is_lossy, every)]
+    codecs = [Wlc(first, device=device), Wlc(first, "webp", device), *(Wlc(name, device=device) for name in others)]
     return {codec.name: codec for codec in codecs}
 
 

@@ -5,12 +5,15 @@ from wlc.benchmarks.results import Results
 from .comparisons import MEASURES, PSNR, Measure, anchors, compare, curve_in, curve_of_picture, measured, subject
 from .tables import speed
 
+_OURS = "wlc"  # how the names of wlc's models begin
+
 
 def summary(results: Results) -> list[str]:
     name = subject(results)
     sentences = []
     if name is not None:
-        sentences += [_bits(results, name, measure) for measure in MEASURES]
+        for measure in MEASURES:
+            sentences += [_bits(results, whose, measure) for whose in (name, *_better_sibling(results, name, measure))]
         sentences += [_pictures(results, name), _published(results, name), _speed(results, name)]
     sentences.append(_lossless(results))
     return [sentence.replace(" %", "\N{NO-BREAK SPACE}%") for sentence in sentences if sentence]
@@ -20,10 +23,19 @@ def _bits(results: Results, name: str, measure: Measure) -> str:
     """Against the others; against a sibling, as another model of the same codec, only where there is nobody else."""
     own = curve_in(measure, results.curves[name])
     others = [anchor for anchor in anchors(results, measure) if not anchor.published and anchor.name != name]
-    others = [anchor for anchor in others if not anchor.name.startswith("wlc")] or others
+    others = [anchor for anchor in others if not anchor.name.startswith(_OURS)] or others
     found = [(anchor.label, compare(anchor.curve, own).rate) for anchor in others]
     text = _in_words([(label, rate.percent) for label, rate in found if rate])
     return f"At equal {measure.name}, {results.curves[name].label} {text}." if text else ""
+
+
+def _better_sibling(results: Results, name: str, measure: Measure) -> list[str]:
+    """The one that needs fewest bits, if by this measure it beats the codec that the page is about."""
+    own = curve_in(measure, results.curves[name])
+    siblings = [key for key in measured(results) if key.startswith(_OURS) and key != name]
+    rates = {key: compare(own, curve_in(measure, results.curves[key])).rate for key in siblings}
+    better = {key: rate.percent for key, rate in rates.items() if rate and round(rate.percent) < 0}
+    return [min(better, key=better.get)] if better else []
 
 
 def _published(results: Results, name: str) -> str:
@@ -61,7 +73,7 @@ def _pictures(results: Results, name: str) -> str:
     if len(results.picture_names) < 2:
         return ""
     own = results.curves[name]
-    others = {key: curve for key, curve in measured(results).items() if not key.startswith("wlc") and key != name}
+    others = {key: curve for key, curve in measured(results).items() if not key.startswith(_OURS) and key != name}
     rates = {key: compare(curve_in(PSNR, curve), curve_in(PSNR, own)).rate for key, curve in others.items()}
     rates = {key: rate.percent for key, rate in rates.items() if rate}
     if not rates:
@@ -108,11 +120,11 @@ def _pair(curve) -> str:
 
 def _lossless(results: Results) -> str:
     rows = {name: row for name, row in results.lossless.items() if row.trials}
-    name = next((name for name in rows if name.startswith("wlc")), None)
+    name = next((name for name in rows if name.startswith(_OURS)), None)
     if name is None:
         return ""
     own = rows.pop(name)
-    alone = next((rows.pop(name) for name in list(rows) if name.startswith("wlc")), None)
+    alone = next((rows.pop(name) for name in list(rows) if name.startswith(_OURS)), None)
     text = f"Without loss, {own.label} takes {own.bits_per_sample:.2f} bits a sample"
     if alone is not None:
         text += f" ({alone.bits_per_sample:.2f} if it does not ask whether a lossy format made the picture)"

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,6 +23,7 @@ from wlc.cli.sampling import sample
 from wlc.cli.splitting import merge, split
 from wlc.cli.training import train
 from wlc.effort import DEFAULT_EFFORT
+from wlc.tuning import DEFAULT_TUNE, MODELS, model_for
 
 if TYPE_CHECKING:
     from wlc.inspection import FileInfo
@@ -74,6 +75,13 @@ def cli() -> None:
     help="No sample off by more than N levels; smaller than lossless.",
 )
 @options.effort
+@click.option(
+    "--tune",
+    type=click.Choice(list(MODELS)),
+    default=DEFAULT_TUNE,
+    show_default=True,
+    help="What to be good at: every sample near what it was, or structure that people see.",
+)
 @click.option("--model", metavar="NAME", help="The weights to use, instead of the ones for every purpose.")
 @click.option(
     "--coder",
@@ -100,6 +108,7 @@ def compress(
     lossless: bool,
     max_error: int | None,
     effort: int,
+    tune: str,
     model: str | None,
     coder: str,
     metadata: str,
@@ -124,12 +133,15 @@ def compress(
       wlc compress -q 80 photo.jpg small.wlc
       wlc compress --size 60k photo.jpg
       wlc compress -e 9 photo.jpg
+      wlc compress --tune visual photo.jpg
       wlc compress --lossless scan.png
       wlc compress --model walloc photo.jpg
       wlc compress -o compressed *.jpg *.png
       curl -s https://example.org/photo.jpg | wlc compress - photo.wlc
     """
     target = _target(quality, bpp, size, psnr, lossless, max_error)
+    with _refusing():
+        model = model_for(tune, model, target, effort)
     if target.max_error is not None and effort != DEFAULT_EFFORT:
         raise click.UsageError("--effort is for files with a quality; lossless ones have a single way.")
     if folder is None and len(paths) == 2 and _is_picture_name(paths[1]):
@@ -367,8 +379,15 @@ def _closeness(psnr: float) -> str:
 def _target(*wishes: float | None) -> Target:
     from wlc.targets import Target
 
-    try:
+    with _refusing():
         return Target(*wishes)
+
+
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    """What the library does not take, as wrong usage."""
+    try:
+        yield
     except ValueError as error:
         raise click.UsageError(f"{error}.".capitalize()) from None
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 _EXISTING = click.Path(exists=True, path_type=Path)
-_WITH_FEATURES = "mse+feature"
+_WITH_FEATURES, _WITH_MS_SSIM = "mse+feature", "mse+ms-ssim"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _WAE_DEFAULTS = {"steps": 1000, "batch": 16, "crop": 64, "learning_rate": 2e-3, "averaging": 0.99}
 
@@ -55,11 +55,11 @@ def _judging(command: _Command) -> _Command:
     options = (
         click.option(
             "--distortion",
-            type=click.Choice(["mse", _WITH_FEATURES]),
+            type=click.Choice(["mse", _WITH_FEATURES, _WITH_MS_SSIM]),
             default="mse",
             show_default=True,
             help="What counts as an error: squared error, or also the distance of what an encoder makes of the "
-            "picture and of what came back.",
+            "picture and of what came back, or also MS-SSIM, which looks at structure more as people do.",
         ),
         click.option(
             "--features",
@@ -81,6 +81,13 @@ def _judging(command: _Command) -> _Command:
             show_default=True,
             help="Units of squared error that a distance of 1 is worth.",
         ),
+        click.option(
+            "--ms-ssim-share",
+            default=0.75,
+            show_default=True,
+            type=click.FloatRange(0, 1, min_open=True),
+            help="For mse+ms-ssim: how much of the error is a matter of MS-SSIM, the rest of squared error.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -88,6 +95,18 @@ def _judging(command: _Command) -> _Command:
 
 
 _SIZES: dict[str, int | str] = {}  # of the lossy model's nets, where neither they nor a model to begin with are given
+
+
+def _judged(distortion: str, features: str, ms_ssim_share: float, crop: int) -> dict[str, Any]:
+    """The settings that these options stand for."""
+    from wlc.models.training.distortion import MS_SSIM_CROP
+
+    if distortion == _WITH_MS_SSIM and crop < MS_SSIM_CROP:
+        raise click.UsageError(f"MS-SSIM needs crops of {MS_SSIM_CROP} pixels a side or more; --crop 192 will do.")
+    return {
+        "features": features if distortion == _WITH_FEATURES else None,
+        "ms_ssim_share": ms_ssim_share if distortion == _WITH_MS_SSIM else 0.0,
+    }
 
 
 def _size(option: str, default: int | str, help: str | None = None) -> Callable[[_Command], _Command]:
@@ -119,7 +138,7 @@ def _size(option: str, default: int | str, help: str | None = None) -> Callable[
 @_size("--decoder-blocks", 3)
 @_size("--scale-widths", "32,32,48,64,96,128")
 @_size("--scale-looks", 1)
-def lossy(data, pristine, output, name, threads, grow_from, distortion, features, **rest) -> None:
+def lossy(data, pristine, output, name, threads, grow_from, distortion, features, ms_ssim_share, **rest) -> None:
     """Train the lossy model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
 
     With --from, a model learns what is special about your pictures: half an hour may save more than a tenth of the
@@ -130,6 +149,7 @@ def lossy(data, pristine, output, name, threads, grow_from, distortion, features
       wlc train lossy --data photos/ --validation others/ -o training --name photos
       wlc compress --model training/photos.safetensors picture.png
       wlc train lossy --from photo --data cells/ --crop 128 -o training --name cells
+      wlc train lossy --from photo --data photos/ --crop 192 --distortion mse+ms-ssim -o visual --name visual
     """
     from wlc.freezing import freeze
     from wlc.models.training.lossy_loop import Settings, Trainer
@@ -137,8 +157,8 @@ def lossy(data, pristine, output, name, threads, grow_from, distortion, features
     if rest["crop"] % 64:
         raise click.UsageError("--crop must be a multiple of 64.")
     config = _lossy_sizes(grow_from, {size: rest.pop(size) for size in _SIZES})
-    asked = features if distortion == _WITH_FEATURES else None
-    settings = Settings(data=data, pristine=pristine, output=output, grow_from=grow_from, features=asked, **rest)
+    judged = _judged(distortion, features, ms_ssim_share, rest["crop"])
+    settings = Settings(data=data, pristine=pristine, output=output, grow_from=grow_from, **judged, **rest)
     _run(Trainer, settings, config, freeze, list(pristine or data), name, threads)
 
 
@@ -220,7 +240,7 @@ def lossless(data, output, name, threads, width, colour_width, looks, own_splits
     "divergence from the standard normal distribution; --trade-off weighs the error against them.",
 )
 def microscopy(
-    data, output, name, threads, distortion, features, widths, blocks, code_channels, variational, **rest
+    data, output, name, threads, distortion, features, ms_ssim_share, widths, blocks, code_channels, variational, **rest
 ) -> None:
     """Train the autoencoder that turns a stained tile into one small picture. Run it again to go on from where it
     stopped; Ctrl-C stops it at a good moment.
@@ -241,8 +261,8 @@ def microscopy(
         config = MicroscopyConfig(*sizes, code_channels, variational)
     except ValueError as error:
         raise click.UsageError("--widths and --blocks are three numbers each, such as 64,32,8.") from error
-    asked = features if distortion == _WITH_FEATURES else None
-    settings = Settings(data=data, output=output, features=asked, **rest)
+    judged = _judged(distortion, features, ms_ssim_share, rest["crop"])
+    settings = Settings(data=data, output=output, **judged, **rest)
     _run(Trainer, settings, config, freeze_microscopy, list(data), name, threads)
 
 

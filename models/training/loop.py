@@ -19,6 +19,7 @@ from .workers import Workers
 
 _FINAL_SHARE = 0.02  # of the learning rate, at the end of the cosine
 _CLIP = 2.0
+_PLACES = ("data", "pristine", "validation", "output")  # settings that mean something on one machine only
 
 
 class Config(Protocol):
@@ -131,7 +132,7 @@ class Loop(ABC):
 
     def recipe(self) -> dict[str, str]:
         """How these weights came to be, kept beside them."""
-        settings = {k: str(v) for k, v in asdict(self.settings).items() if k not in ("output", "data")}
+        settings = {k: str(v) for k, v in asdict(self.settings).items() if k not in _PLACES}
         return {
             "kind": self.kind,
             "config": json.dumps(self.config.as_dict()),

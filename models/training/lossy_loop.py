@@ -10,7 +10,7 @@ from ..integer_layers import TrainableConv
 from ..lossy import LossyConfig, LossyModel
 from ..weights import LOSSY
 from . import growth, objective, pictures, warm_start
-from .distortion import Distortion, FeatureSettings
+from .distortion import Distortion, DistortionSettings
 from .loop import Loop, LoopSettings
 
 _CORE = (40, 190)  # qualities people use; most crops draw from these, the rest from all
@@ -19,7 +19,7 @@ _VALIDATION_QUALITIES = (48, 80, 112, 144, 176)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(FeatureSettings, LoopSettings):
+class Settings(DistortionSettings, LoopSettings):
     pristine: tuple[Path, ...]  # without compression noise: drawn more often the higher the quality
     grow_from: str | Path | None = None  # a checkpoint's folder or finished weights to begin with
 
@@ -74,15 +74,17 @@ class Trainer(Loop):
     def validate(self) -> str:
         """Rate and PSNR at a few qualities."""
         size = min((min(p.shape[1:]) for p in self.validation), default=0) // BLOCK * BLOCK
-        if not size:
-            return f"no held-out pictures of at least {BLOCK} pixels a side"
+        if size < (needed := max(BLOCK, self.distortion.smallest)):
+            return f"no held-out pictures of at least {needed} pixels a side"
         crops = torch.stack([p[:, :size, :size] for p in self.validation]).float()
         parts, total = [], 0.0
         for quality in _VALIDATION_QUALITIES:
             rates, errors, losses = [], [], []
             for some in crops.split(8):
                 index = torch.full((len(some),), quality, device=self.device)
-                outcome = objective.evaluate(self.average, some.to(index.device), index, self.settings.bf16)
+                outcome = objective.evaluate(
+                    self.average, some.to(index.device), index, self.settings.bf16, self.distortion
+                )
                 rates.append(outcome.bits_per_pixel)
                 errors.append(outcome.squared_error)
                 losses.append(outcome.loss)

@@ -14,7 +14,7 @@ from ..microscopy import CELL, Microscopy, MicroscopyConfig
 from ..weights import MICROSCOPY
 from .code_rate import CodeRate
 from .crops_loop import CropsLoop
-from .distortion import Distortion, FeatureSettings
+from .distortion import Distortion, DistortionSettings
 from .loop import LoopSettings
 from .posterior import Posterior
 
@@ -49,7 +49,7 @@ class Trained(nn.Module):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(FeatureSettings, LoopSettings):
+class Settings(DistortionSettings, LoopSettings):
     trade_off: float = 0.1  # bits a pixel that one unit of squared error (0..255) is worth
 
 

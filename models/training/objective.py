@@ -81,7 +81,7 @@ def evaluate(
         decoded = model.corrected(decoded, rate_index)
     back = wavelet.synthesise(decoded.float())
     squared_error = (back - planes).square().mean(dim=(1, 2, 3))
-    error = distortion.with_features(squared_error, lambda: colour.to_rgb(back), rgb) if distortion else squared_error
+    error = distortion.beyond(squared_error, lambda: colour.to_rgb(back), rgb) if distortion else squared_error
     # The nets are trained on the symbols that are written; the encoder feels the rate through uniform noise, since
     # rounding has no slope. Only the first counts as a measured rate.
     rate = bits_of_symbols / pixels

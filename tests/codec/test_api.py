@@ -42,6 +42,16 @@ def test_effort_makes_another_file_of_the_same_picture(rgb):
     assert psnr(np.array(wlc.decompress(data)), rgb) > 25
 
 
+def test_tuned_for_the_eye(rgb):
+    """Weights of their own, which the file names: what reads it need not be told."""
+    assert wlc.compress(rgb, tune="psnr") == wlc.compress(rgb)
+    data = wlc.compress(rgb, tune="visual")
+    assert data == wlc.compress(rgb, model="visual") and wlc.info(data).model == "visual"
+    assert psnr(np.array(wlc.decompress(data)), rgb) > 25
+    assert 0.8 * 3000 < len(wlc.compress(rgb, tune="visual", size=3000)) <= 3000
+    assert psnr(np.array(wlc.decompress(wlc.compress(rgb, tune="visual", psnr=30))), rgb) >= 29.9
+
+
 def test_targets_are_kept(rgb):
     pixels = rgb.shape[0] * rgb.shape[1]
     assert 0.8 * 3000 < len(wlc.compress(rgb, size=3000)) <= 3000
@@ -62,6 +72,11 @@ def test_targets_are_kept(rgb):
         {"metadata": "some"},
         {"coder": "zip"},
         {"effort": 10},
+        {"tune": "nice"},
+        {"tune": "visual", "lossless": True},
+        {"tune": "visual", "max_error": 2},
+        {"tune": "visual", "model": "cells"},
+        {"tune": "visual", "effort": 1},
     ],
 )
 def test_options_that_make_no_sense(rgb, options):

@@ -50,6 +50,8 @@ def test_names_are_unique_and_slow_ones_are_peers():
     assert set(codecs.SLOW) < set(codecs.peers())
 
 
-def test_every_shipped_model_with_both_coders():
-    assert list(codecs.ours(None, "cpu"))[:2] == ["wlc", "wlc-webp"]
-    assert list(codecs.ours("other", "cpu")) == ["wlc-other", "wlc-other-webp"]
+def test_every_shipped_model_and_the_first_with_both_coders():
+    assert list(codecs.ours((), "cpu"))[:2] == ["wlc", "wlc-webp"]
+    assert list(codecs.ours(("other",), "cpu")) == ["wlc-other", "wlc-other-webp"]
+    assert set(codecs.ours((), "cpu")) == {"wlc", "wlc-webp", "wlc-cells", "wlc-visual"}
+    assert list(codecs.ours(("photo", "visual"), "cpu")) == ["wlc", "wlc-webp", "wlc-visual"]

@@ -21,8 +21,8 @@ def test_its_version_names_the_weights(drawn):
 
 
 def test_weights_for_lossless_files_make_no_others(tiny_lossless):
-    assert list(ours(None, "cpu"))[:2] == ["wlc", "wlc-webp"]
-    assert not any("lossless" in name for name in ours(None, "cpu"))
+    assert list(ours((), "cpu"))[:2] == ["wlc", "wlc-webp"]
+    assert not any("lossless" in name for name in ours((), "cpu"))
 
 
 def test_metadata_is_not_counted(drawn):

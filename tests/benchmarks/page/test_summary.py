@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from wlc.benchmarks.page.summary import summary
 
 
@@ -31,6 +33,20 @@ def test_siblings_count_only_where_there_is_nobody_else(curve, run):
     assert "Sibling" in said(run(curve("wlc", "wlc"), curve("wlc-x", "Sibling", 2)))[0]
     both = run(curve("wlc", "wlc"), curve("wlc-x", "Sibling", 2), curve("jpeg", "JPEG", 2))
     assert "Sibling" not in said(both)[0]
+
+
+def test_a_sibling_is_named_where_it_does_better(curve, run):
+    """Only there: tuned for something else, it needs more bits at equal PSNR and fewer by another measure."""
+    sibling = curve("wlc-visual", "wlc visual", 1.2)
+    sibling.trials = [replace(trial, ssimulacra2=trial.ssimulacra2 * 1.3) for trial in sibling.trials]
+    sentences = said(run(curve("wlc", "wlc"), curve("wlc-webp", "WebP coder", 1.4), sibling, curve("jpeg", "JPEG", 2)))
+    assert [sentence.split(" needs ")[0] for sentence in sentences[:4]] == [
+        "At equal PSNR, wlc",
+        "At equal MS-SSIM, wlc",
+        "At equal SSIMULACRA2, wlc",
+        "At equal SSIMULACRA2, wlc visual",
+    ]
+    assert sentences[3].endswith("fewer bits than JPEG.")
 
 
 def test_one_codec_has_its_speed_and_no_codec_has_nothing(curve, run):

@@ -54,6 +54,20 @@ def test_effort(run, photo_png, compressed):
     assert run("compress", "-e", 10, photo_png).code == 2
 
 
+def test_tune(run, photo_png, compressed):
+    assert run("compress", "--tune", "psnr", photo_png, "plain.wlc").code == 0
+    assert Path("plain.wlc").read_bytes() == compressed
+    assert run("compress", "--tune", "visual", photo_png, "visual.wlc").code == 0
+    assert json.loads(run("info", "--json", "visual.wlc").out)["model"] == "visual"
+    assert run("decompress", "visual.wlc", "back.png").code == 0
+
+
+@pytest.mark.parametrize("asked", [("--model", "cells"), ("--lossless",), ("--max-error", 2), ("--effort", 1)])
+def test_where_tune_has_no_say(run, photo_png, asked):
+    ran = run("compress", "--tune", "visual", *asked, photo_png)
+    assert ran.code == 2 and "tune" in ran.err.lower().splitlines()[-1] and names() == ["photo.png"]
+
+
 def test_quiet_says_nothing(run, photo_png):
     for argv in (("compress", "photo.png"), ("decompress", "photo.wlc", "b.png"), ("verify", "photo.wlc")):
         ran = run(*argv, "--quiet")

@@ -1,5 +1,7 @@
 """`wlc train`: what a person types, up to a file made with the weights that come out."""
 
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -96,6 +98,41 @@ def test_a_feature_loss(run, tiles, kind):
     (plain, _), (featured, notes) = (checkpoint.load(tiles.parent / output) for output in ("plain", "featured"))
     assert '"features": "photo"' in notes["settings"]
     assert any(not plain[name].equal(tensor) for name, tensor in featured.items() if name.startswith("model."))
+
+
+def test_ms_ssim(run, tiles, monkeypatch):
+    pytest.importorskip("pytorch_msssim")
+    for tile in list(tiles.iterdir()):
+        Image.open(tile).resize((192, 192)).save(tile)
+    asked = (
+        "train",
+        "lossy",
+        "--data",
+        tiles,
+        "--validation",
+        tiles,
+        "--steps",
+        1,
+        "--batch",
+        1,
+        "--threads",
+        1,
+        *SMALL,
+    )
+    structural = ("--distortion", "mse+ms-ssim", "--ms-ssim-share", 0.75, "-o", "out")
+    ran = run(*asked, "--crop", 128, *structural)
+    assert ran.code == 2 and "MS-SSIM needs crops of 161 pixels" in ran.err
+    ran = run(*asked, "--crop", 192, *structural)
+    assert ran.code == 0, ran.err
+    assert "held out at step 1: loss " in ran.out
+    assert '"ms_ssim_share": "0.75"' in checkpoint.load(tiles.parent / "out")[1]["settings"]
+    Image.new("RGB", (128, 128)).save(tiles / "small.png")
+    assert "no held-out pictures of at least 161 pixels" in run(*asked, "--crop", 192, *structural).out
+    monkeypatch.setitem(sys.modules, "pytorch_msssim", None)
+    ran = run(*asked, "--crop", 192, *structural)
+    assert ran.code == 1 and ran.err == (
+        "Error: pytorch-msssim is not installed: pip install -c constraints.txt '.[train]'.\n"
+    )
 
 
 def test_sizes_that_are_none(run, tiles):

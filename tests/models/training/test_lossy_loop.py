@@ -32,6 +32,7 @@ def test_the_recipe_is_kept(tiny_training):
     assert notes["step"] == "2" and notes["device"] == "cpu" and notes["workers"] == "1"
     assert json.loads(notes["settings"])["crop"] == "64"
     assert "/" not in notes["settings"]  # no folder of the machine that trained
+    assert not {"data", "validation", "output"} & json.loads(notes["settings"]).keys()
     assert weights.read(tiny_training.weights).recipe["data"] == notes["data"]
 
 
