@@ -23,7 +23,7 @@ def two_kinds() -> PixelSource:
 def trained(output: Path, **how: float) -> Trainer:
     torch.manual_seed(0)
     settings = Settings(
-        data=(), validation=(), output=output, steps=10, batch=6, learning_rate=2e-3, averaging=0.5, **how
+        data=(), validation=(), output=output, steps=10, batch=6, learning_rate=2e-2, averaging=0.5, **how
     )
     nets = CONFIG.build().state_dict()
     trainer = Trainer(settings, CONFIG, by_name(None, "cpu"), RATE_INDEX, two_kinds(), nets, log=lambda line: None)
