@@ -13,6 +13,7 @@ import numpy as np
 
 from .errors import CorruptFile
 from .escapes import CLASS_FREQUENCIES, LARGEST_MAGNITUDE, classes_of
+from .quiet_runs import RUN_FREQUENCIES, USE_FREQUENCIES, can_have_runs, coded_places, loud_runs, run_count
 from .range_stream import StreamReader, StreamWriter, available, table_model, uniform_model
 from .tables import SymbolTables
 
@@ -28,14 +29,15 @@ class RangeEncoder:
 
     def encode(self, symbols: np.ndarray, indices: np.ndarray) -> None:
         """Append a pass. Both arrays are flat and equally long."""
-        symbols = np.asarray(symbols)
+        symbols, indices = np.asarray(symbols), np.asarray(indices)
         if symbols.ndim != 1 or symbols.dtype.kind not in "iu":
             raise ValueError("symbols must be a flat array of integers")
-        by_table = _sort_by_table(indices, self._tables)
-        if len(by_table.order) != len(symbols):
-            raise ValueError(f"{len(symbols)} symbols cannot have {len(by_table.order)} table indices")
+        _check_indices(indices, self._tables)
+        if len(indices) != len(symbols):
+            raise ValueError(f"{len(symbols)} symbols cannot have {len(indices)} table indices")
         if len(symbols) and max(int(symbols.max()), -int(symbols.min())) > LARGEST_MAGNITUDE:
             raise ValueError(f"a symbol's magnitude may not exceed {LARGEST_MAGNITUDE}")
+        by_table = _sorted_by_table(indices, self._tables, self._write_runs(symbols, indices))
         columns = symbols.astype(np.int32, copy=False).take(by_table.order)
         columns += by_table.reach
         escaped = (columns < 0) | (columns >= by_table.escape)
@@ -51,6 +53,17 @@ class RangeEncoder:
         """Append a pass of numbers below 2^bits that no table predicts."""
         if bits:
             self._stream.write(np.asarray(values).astype(np.int32), uniform_model(1 << bits))
+
+    def _write_runs(self, symbols: np.ndarray, indices: np.ndarray) -> np.ndarray | None:
+        """Which runs are quiet. Returns the places that are coded; None stands for all."""
+        if not can_have_runs(len(symbols), self._tables):
+            return None
+        loud = loud_runs(symbols, indices)
+        self._stream.write(np.array([loud is None], np.int32), _use_model())
+        if loud is None:
+            return None
+        self._stream.write(loud, _run_model())
+        return coded_places(loud, indices)
 
     def _write_escapes(self, values: np.ndarray, reach: np.ndarray) -> None:
         excess = np.abs(values) - reach - 1
@@ -76,18 +89,29 @@ class RangeDecoder:
 
     def decode(self, indices: np.ndarray) -> np.ndarray:
         """The next pass: one int32 symbol for every index, in the order of the indices."""
-        by_table = _sort_by_table(indices, self._tables)
+        indices = np.asarray(indices)
+        _check_indices(indices, self._tables)
+        loud = self._read_runs(len(indices))
+        by_table = _sorted_by_table(indices, self._tables, None if loud is None else coded_places(loud, indices))
         columns = np.empty(len(by_table.order), np.int32)
         models = _table_models(self._tables)
         for table, stretch in by_table.stretches:
             columns[stretch] = self._stream.read(stretch.stop - stretch.start, models[table])
         escaped = columns == by_table.escape
-        symbols = np.empty(len(by_table.order), np.int32)
+        symbols = np.zeros(len(indices), np.int32)
         symbols[by_table.order] = columns - by_table.reach
         places, reach = by_table.in_pass_order(escaped)
         if len(places):
             symbols[places] = self._read_escapes(reach)
+        if can_have_runs(len(symbols), self._tables) and not np.array_equal(loud, loud_runs(symbols, indices)):
+            raise CorruptFile("this file tells quiet runs from others in a way that no encoder does")
         return symbols
+
+    def _read_runs(self, size: int) -> np.ndarray | None:
+        """Which runs of a pass are not quiet, if that is told."""
+        if not can_have_runs(size, self._tables) or self._stream.read(1, _use_model())[0]:
+            return None
+        return self._stream.read(run_count(size), _run_model())
 
     def decode_plain(self, count: int, bits: int) -> np.ndarray:
         """The next pass of numbers that no table predicts."""
@@ -135,18 +159,23 @@ class _Sorted:
         return places[ascending], self.reach[sorted_places[ascending]]
 
 
-def _sort_by_table(indices: np.ndarray, tables: SymbolTables) -> _Sorted:
-    indices = np.asarray(indices)
+def _check_indices(indices: np.ndarray, tables: SymbolTables) -> None:
     if indices.ndim != 1 or indices.dtype != np.uint8:
         raise ValueError("table indices must be a flat array of uint8")
     if len(indices) and indices.max() >= len(tables):
         raise ValueError(f"table index {indices.max()} is not one of {len(tables)} tables")
+
+
+def _sorted_by_table(indices: np.ndarray, tables: SymbolTables, places: np.ndarray | None) -> _Sorted:
+    """All of a pass, or only what stands at some places, ascending."""
+    if places is not None:
+        indices = indices[places]
     order = np.argsort(indices, kind="stable")
     ends = np.searchsorted(indices.take(order), np.arange(len(tables), dtype=np.uint8), side="right")
     starts = np.concatenate([[0], ends[:-1]])
     both = zip(starts.tolist(), ends.tolist(), strict=True)
     stretches = [(table, slice(start, end)) for table, (start, end) in enumerate(both) if start < end]
-    return _Sorted(order, stretches, np.repeat(tables.reach, ends - starts))
+    return _Sorted(order if places is None else places[order], stretches, np.repeat(tables.reach, ends - starts))
 
 
 def _members_by_class(classes: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
@@ -159,6 +188,16 @@ def _members_by_class(classes: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 @lru_cache(maxsize=8)
 def _table_models(tables: SymbolTables) -> list:
     return [table_model(tables.row(index)) for index in range(len(tables))]
+
+
+@lru_cache(maxsize=1)
+def _use_model():
+    return table_model(USE_FREQUENCIES)
+
+
+@lru_cache(maxsize=1)
+def _run_model():
+    return table_model(RUN_FREQUENCIES)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ specification says all there is to say.
 """
 
 CLASS_FREQUENCIES = [32768, 16384, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 32, 16, 5] + [1] * 11
+RUN_FREQUENCIES, USE_FREQUENCIES = [65520, 16], [61440, 4096]
 
 
 def starts_of(frequencies):
@@ -87,11 +88,22 @@ def encode(passes, rows):
     """`passes` holds (symbols, indices) lists; `rows` the frequencies of each table, escape last."""
     encoder = Encoder()
     for symbols, indices in passes:
-        escaped = []
+        escaped, coded = [], [True] * len(indices)
+        if indices and rows[0][len(rows[0]) // 2 - 1] >= 2**16 - 64:
+            sure = [index == 0 for index in indices]
+            runs = [range(start, min(start + 64, len(indices))) for start in range(0, len(indices), 64)]
+            loud = [any(sure[place] and symbols[place] != 0 for place in run) for run in runs]
+            untold = 32 * sum(loud) > len(runs)
+            encoder.write(int(untold), starts_of(USE_FREQUENCIES))
+            for run, is_loud in zip(runs, loud, strict=True):
+                if not untold:
+                    encoder.write(int(is_loud), starts_of(RUN_FREQUENCIES))
+                for place in run:
+                    coded[place] = untold or is_loud or not sure[place]
         for table, row in enumerate(rows):
             starts, reach = starts_of(row), len(row) // 2 - 1
             for place, symbol in enumerate(symbols):
-                if indices[place] == table:
+                if coded[place] and indices[place] == table:
                     outside = abs(symbol) > reach
                     encoder.write(2 * reach + 1 if outside else symbol + reach, starts)
                     if outside:
@@ -113,11 +125,17 @@ def decode(data, passes, rows):
     """`passes` holds lists of indices; the answer holds lists of symbols."""
     decoder, result = Decoder(data), []
     for indices in passes:
-        symbols, escaped = [0] * len(indices), []
+        symbols, escaped, coded = [0] * len(indices), [], [True] * len(indices)
+        sure = indices and rows[0][len(rows[0]) // 2 - 1] >= 2**16 - 64
+        if sure and decoder.read(starts_of(USE_FREQUENCIES)) == 0:
+            for start in range(0, len(indices), 64):
+                loud = decoder.read(starts_of(RUN_FREQUENCIES)) == 1
+                for place in range(start, min(start + 64, len(indices))):
+                    coded[place] = loud or indices[place] != 0
         for table, row in enumerate(rows):
             starts, reach = starts_of(row), len(row) // 2 - 1
             for place, index in enumerate(indices):
-                if index == table:
+                if coded[place] and index == table:
                     column = decoder.read(starts)
                     symbols[place] = column - reach
                     if column == 2 * reach + 1:

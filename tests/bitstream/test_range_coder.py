@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from wlc.bitstream.errors import CorruptFile, WlcError
 from wlc.bitstream.escapes import CLASS_FREQUENCIES, LARGEST_MAGNITUDE, classes_of
 from wlc.bitstream.intervals import interval_starts
+from wlc.bitstream.quiet_runs import RUN, RUN_FREQUENCIES, USE_FREQUENCIES
 from wlc.bitstream.range_coder import RangeDecoder, RangeEncoder, available
 from wlc.bitstream.tables import SymbolTables
 
@@ -17,6 +18,10 @@ from .samples import sample_pass, sample_tables
 pytestmark = pytest.mark.skipif(not available(), reason="constriction is not installed")
 
 TABLES = sample_tables()
+SURE = SymbolTables(
+    np.concatenate([np.pad([[1, 65533, 1, 1]], ((0, 0), (0, 86))), TABLES.frequencies[1:]]),
+    np.concatenate([[1], TABLES.reach[1:]]),
+)
 ROWS = [TABLES.row(index).tolist() for index in range(len(TABLES))]
 
 
@@ -60,7 +65,48 @@ def test_long_runs_of_near_certain_symbols_carry_like_the_independent_coder():
         assert encode(passes, tables) == reference.encode(plain, [tables.row(0).tolist()])
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32), st.lists(st.integers(0, 4000), max_size=3), st.sampled_from([0, 0.0002, 0.002, 0.1]))
+def test_quiet_runs_and_the_independent_coder(seed, sizes, strays):
+    """Where the first table is sure of zeros, most of its symbols are not coded one by one."""
+    rng = np.random.default_rng(seed)
+    passes = []
+    for size in sizes:
+        symbols, indices = sample_pass(rng, size, TABLES)
+        sure = rng.random(size) < 0.8
+        indices[sure] = 0
+        symbols[sure] = np.where(rng.random(sure.sum()) < strays, symbols[sure], 0)
+        passes.append((symbols, indices))
+    data = encode(passes, SURE)
+    for (symbols, _), back in zip(passes, decode(data, passes, SURE), strict=True):
+        np.testing.assert_array_equal(back, symbols)
+    plain = [(symbols.tolist(), indices.tolist()) for symbols, indices in passes]
+    rows = [SURE.row(index).tolist() for index in range(len(SURE))]
+    assert reference.encode(plain, rows) == data
+    assert reference.decode(data, [indices for _, indices in plain], rows) == [s for s, _ in plain]
+
+
+@pytest.mark.parametrize(("untold", "loud"), [(0, [0, 1, 0, 0]), (1, [])])
+def test_runs_are_told_apart_in_one_way_only(untold, loud):
+    """Neither may a run of zeros be called loud, nor may nothing be said of runs that are quiet."""
+    writer, row = reference.Encoder(), reference.starts_of(SURE.row(0).tolist())
+    writer.write(untold, reference.starts_of(reference.USE_FREQUENCIES))
+    for number in loud:
+        writer.write(number, reference.starts_of(reference.RUN_FREQUENCIES))
+    for _ in range(RUN if loud else 4 * RUN):
+        writer.write(int(SURE.reach[0]), row)
+    with pytest.raises(CorruptFile, match="quiet runs"):
+        RangeDecoder(writer.finish(), SURE).decode(np.zeros(4 * RUN, np.uint8))
+
+
+def test_sure_zeros_take_next_to_nothing():
+    passes = [(np.zeros(100_000, np.int32), np.zeros(100_000, np.uint8))]
+    assert len(encode(passes, SURE)) <= 1
+
+
 def test_the_specified_constants():
+    assert RUN_FREQUENCIES.tolist() == reference.RUN_FREQUENCIES
+    assert USE_FREQUENCIES.tolist() == reference.USE_FREQUENCIES
     assert CLASS_FREQUENCIES.tolist() == reference.CLASS_FREQUENCIES
     assert sum(reference.CLASS_FREQUENCIES) == 2**16
     for row in [*ROWS, reference.CLASS_FREQUENCIES, [65535, 1]]:
