@@ -27,7 +27,7 @@ class MicroscopyConfig:
     """The sizes of the nets; stored beside the weights."""
 
     widths: tuple[int, int, int] = (64, 32, 8)  # at 1/2, at 1/4, and beside the code
-    blocks: tuple[int, int, int] = (1, 3, 1)
+    blocks: tuple[int, int, int] = (1, 6, 1)
     code_channels: int = 1
     variational: bool = False
 

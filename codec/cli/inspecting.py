@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 
 import click
 
 from wlc import files
-from wlc.bitstream.errors import WlcError
-from wlc.cli import options
-from wlc.cli.jobs import Job, Reporter, about, run, shown
+from wlc.cli import options, png_target
+from wlc.cli.jobs import Job, Reporter, run, shown
 
 _SUFFIX = ".latents.png"
 
@@ -77,9 +75,7 @@ def inspect(
 
     def step(job: Job, reporter: Reporter) -> None:
         files.must_exist(job.source)
-        with about(job.target):
-            _refuse_other_formats(job.target)
-            files.refuse_target(job.target, force=force)
+        png_target.refuse_target(job.target, "the panel is a", force=force)
         from wlc.coded_groups import coded_groups
         from wlc.panel import View, draw_panel
 
@@ -91,10 +87,7 @@ def inspect(
             panel = draw_panel(coded, view, shown(os.path.basename(job.source)))
         except ValueError as error:
             raise click.UsageError(f"{error}.".capitalize()) from None
-        stream = io.BytesIO()
-        panel.save(stream, "PNG")
-        with about(job.target):
-            files.write_bytes(job.target, stream.getvalue(), force=force)
+        png_target.write(panel, job.target, force=force)
         reporter.say(f"{shown(job.source)} -> {shown(job.target)}: {panel.width}x{panel.height}")
 
     return run([Job(path, target or _default_target(path))], step)
@@ -102,8 +95,3 @@ def inspect(
 
 def _default_target(path: str) -> str:
     return files.STREAM if path == files.STREAM else os.path.splitext(path)[0] + _SUFFIX
-
-
-def _refuse_other_formats(target: str) -> None:
-    if os.path.splitext(target)[1].lower() not in ("", ".png"):
-        raise WlcError("the panel is a PNG; give it a name that ends in .png")

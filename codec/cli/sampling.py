@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import os
-
 import click
 
-from wlc import files
-from wlc.bitstream.errors import WlcError
-from wlc.cli import options
-from wlc.cli.jobs import Job, Reporter, about, run, shown
+from wlc.cli import options, png_target
+from wlc.cli.jobs import Job, Reporter, run, shown
 
 
 @click.command()
@@ -49,18 +44,12 @@ def sample(
     """
 
     def step(job: Job, reporter: Reporter) -> None:
-        with about(target):
-            if target != files.STREAM and os.path.splitext(target)[1].lower() not in ("", ".png"):
-                raise WlcError("new tiles are a PNG; give it a name that ends in .png")
-            files.refuse_target(target, force=force)
+        png_target.refuse_target(target, "new tiles are a", force=force)
         from wlc.new_tiles import new_tiles
 
         limits = options.limits_with(max_pixels)
         made = new_tiles(model, count=count, size=size, seed=seed, device=device, threads=threads, limits=limits)
-        stream = io.BytesIO()
-        made.save(stream, "PNG")
-        with about(target):
-            files.write_bytes(target, stream.getvalue(), force=force)
+        png_target.write(made, target, force=force)
         reporter.say(f"{shown(model)} -> {shown(target)}: {made.width}x{made.height}, seed {seed}")
 
     return run([Job(model, target)], step, quiet=quiet)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 
 import click
 
 from wlc import files
-from wlc.bitstream.errors import WlcError
-from wlc.cli import options
+from wlc.cli import options, png_target
 from wlc.cli.jobs import Job, Reporter, about, run, say_json, shown
 
 _TRANSFORMS = ("wae", "9/7", "haar")
@@ -140,10 +138,7 @@ def merge(
         (low_half, low_note), (high_half, high_note) = read
         note = halves.note_of(low_note, high_note, transform, low_half.shape[1::-1])
         back = halves.merge(halves.Halves(note, low_half, high_half), model)
-        stream = io.BytesIO()
-        halves.image_of(back).save(stream, "PNG")
-        with about(target):
-            files.write_bytes(target, stream.getvalue(), force=force)
+        png_target.write(halves.image_of(back), target, force=force)
         reporter.say(f"{low} + {high} -> {shown(target)}: {back.width}x{back.height}, {note.transform}")
 
     return run([Job(low, target)], step, quiet=quiet)
@@ -152,9 +147,6 @@ def merge(
 def _refuse(targets: list[str], force: bool) -> None:
     """What cannot be written, before anything is computed for it."""
     for target in targets:
-        with about(target):
-            if os.path.splitext(target)[1].lower() not in ("", ".png") and target != files.STREAM:
-                raise WlcError("halves and pictures made of them are PNG; give it a name that ends in .png")
-            files.refuse_target(target, force=force)
+        png_target.refuse_target(target, "halves and pictures made of them are", force=force)
     if len(set(map(os.path.abspath, targets))) < len(targets):
         raise click.UsageError("Each output needs a name of its own.")
