@@ -11,6 +11,8 @@ from .groups import FINE, GROUPS, PLANES
 from .quantiser import Gains, step
 from .scale_nets import Layer, ScaleNets
 
+_CORRECTION_LIMIT = 3.0  # of new models, in steps; shipped ones have what suits their own validation pictures
+
 
 @dataclass(frozen=True)
 class LossyConfig:
@@ -45,6 +47,7 @@ class LossyModel(nn.Module):
         self.decoder_net = CorrectionNet(config.decoder_width, config.decoder_blocks)
         self.gains = Gains()
         self.scale_nets = ScaleNets(config.scale_widths, config.scale_looks, layer)
+        self.register_buffer("correction_limit", torch.tensor([_CORRECTION_LIMIT]))
 
     def coefficients_of(self, planes: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         """Planes (B, 3, H, W) to corrected wavelet coefficients in steps, (B, 192, H/8, W/8)."""
@@ -53,7 +56,7 @@ class LossyModel(nn.Module):
     def correct_for_coding(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         """Wavelet coefficients in grey levels to corrected ones in steps."""
         x = coefficients / _step(rate_index, coefficients)
-        return self.encoder_net(x, rate_index).to(x.dtype).add_(x)
+        return self._limited(self.encoder_net(x, rate_index).to(x.dtype)).add_(x)
 
     def values_of(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> list[torch.Tensor]:
         """Coefficients to one tensor of values a group, coarse to fine."""
@@ -66,8 +69,13 @@ class LossyModel(nn.Module):
 
     def corrected(self, coefficients: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:
         """Decoded coefficients in steps to corrected ones in grey levels, ready for synthesis."""
-        x = self.decoder_net(coefficients, rate_index).to(coefficients.dtype).add_(coefficients)
+        x = self._limited(self.decoder_net(coefficients, rate_index).to(coefficients.dtype)).add_(coefficients)
         return x.mul_(_step(rate_index, x))
+
+    def _limited(self, correction: torch.Tensor) -> torch.Tensor:
+        """In place. Where a picture is like none in training the nets may go astray, but never far."""
+        limit = float(self.correction_limit)
+        return correction.clamp_(-limit, limit)
 
 
 assert PLANES + sum(FINE) == COEFFICIENTS

@@ -35,6 +35,18 @@ def test_untrained_it_is_a_wavelet_codec(tiny_config, draw):
 
 
 @torch.no_grad()
+def test_no_correction_goes_beyond_the_limit(tiny_config):
+    """Whatever the nets come to, on either side of the file."""
+    model = LossyModel(tiny_config, IntConv).eval()
+    for net in (model.encoder_net, model.decoder_net):
+        net.leave.bias[:] = torch.linspace(-40, 40, 192)
+    quality, x = torch.tensor([30]), torch.randn(1, 192, 16, 24)
+    steps, limit = float(step(quality)), float(model.correction_limit)
+    for off in (model.correct_for_coding(x * steps, quality) - x, model.corrected(x, quality) / steps - x):
+        assert off[:, 0].allclose(torch.tensor(-limit), atol=1e-4) and off.max() == pytest.approx(limit, abs=1e-4)
+
+
+@torch.no_grad()
 def test_groups_of_values(lively_model):
     quality = torch.tensor([30])
     coefficients = torch.randn(1, 192, 16, 24)
