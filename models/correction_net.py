@@ -10,7 +10,6 @@ from .quantiser import RATE_INDICES
 from .scale_nets import join_channels as join
 
 COEFFICIENTS = 192
-_DOUBT = 2.0**-20  # at least four times as far, in proportion, as the quick asinh is ever off
 GATE_LIMIT = 16.0  # products of products grow without bound; pictures of the training set stay below 10
 
 
@@ -57,16 +56,9 @@ class CorrectionNet(nn.Module):
 
 
 def _asinh_bfloat16(x: torch.Tensor) -> torch.Tensor:
-    """`torch.asinh(x).bfloat16()`, the very same numbers in a third of the time; channels_last.
-
-    A quick formula is right to two units in float32's last place. Only where it comes so close to the middle between
-    two numbers of bfloat16 that it could be rounded to the wrong one, one in thousands, is torch.asinh asked.
-    """
+    """`torch.asinh(x).bfloat16()` in a quarter of the time; one number in thousands is rounded the other way.
+    channels_last."""
     x = x.permute(0, 2, 3, 1).contiguous()
     square = x.square()
-    quick = square.div_((square + 1).pow_(0.5).add_(1)).add_(x.abs()).log1p_().copysign_(x)
-    result, below = (quick * (1 + _DOUBT)).bfloat16(), (quick * (1 - _DOUBT)).bfloat16()
-    # As whole numbers they are compared faster.
-    doubtful = (result.view(torch.int16) != below.view(torch.int16)).flatten().nonzero().flatten()
-    result.view(-1)[doubtful] = torch.asinh(x.view(-1)[doubtful]).bfloat16()
-    return result.permute(0, 3, 1, 2)
+    quick = square.div_((square + 1).sqrt_().add_(1)).add_(x.abs()).log1p_().copysign_(x)
+    return quick.bfloat16().permute(0, 3, 1, 2)

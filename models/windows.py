@@ -59,16 +59,11 @@ def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: t
     The picture is padded by mirroring. One without colour has zeros for all its colour channels.
     """
     height, width = grid_of(*samples.shape[:2])
-    rows_of, columns_of = (reflected(0, g * _CELL, n) for g, n in zip((height, width), samples.shape, strict=False))
-    scale = 255 / np.iinfo(samples.dtype).max
     quality = torch.full((1,), rate_index, device=device)
     low = torch.empty(1, PLANES, height, width)
     fine = [_channels_last(torch.empty, channels, height, width) for channels in FINE]
     for rows, columns in _windows(height, width, model.encoder_net.reach):
-        part = samples.take(rows_of[rows.start * _CELL : rows.stop * _CELL], axis=0)
-        part = part.take(columns_of[columns.start * _CELL : columns.stop * _CELL], axis=1).astype(np.float32) * scale
-        rgb = torch.from_numpy(part).to(device).permute(2, 0, 1)[None].expand(-1, 3, -1, -1)
-        coefficients = model.coefficients_of(colour.to_planes(rgb), quality)
+        coefficients = model.coefficients_of(colour.to_planes(_rgb(samples, rows, columns, device)), quality)
         kept = coefficients[..., rows.inner, columns.inner].cpu()
         place = (..., slice(rows.keep_start, rows.keep_stop), slice(columns.keep_start, columns.keep_stop))
         for target, source in zip([low, *fine], kept.split([PLANES, *FINE], dim=1), strict=True):
@@ -80,6 +75,20 @@ def values_of(model: LossyModel, samples: np.ndarray, rate_index: int, device: t
             value[:, 1::PLANES] = 0
             value[:, 2::PLANES] = 0
     return values
+
+
+def _rgb(samples: np.ndarray, rows: _Span, columns: _Span, device: torch.device) -> torch.Tensor:
+    """What a window sees of a picture that goes on mirrored beyond its sides, (1, 3, h, w) in 0..255."""
+    for axis, span in enumerate((rows, columns)):
+        start, stop = span.start * _CELL, span.stop * _CELL
+        if stop <= samples.shape[axis]:
+            samples = samples[(slice(None),) * axis + (slice(start, stop),)]
+        else:
+            samples = samples.take(reflected(start, stop, samples.shape[axis]), axis=axis)
+    is_bytes = samples.dtype == np.uint8
+    whole = torch.from_numpy(samples.astype(np.uint8 if is_bytes else np.int32)).to(device).permute(2, 0, 1)[None]
+    rgb = whole.to(torch.float32, memory_format=torch.contiguous_format)
+    return (rgb if is_bytes else rgb.mul_(255 / np.iinfo(np.uint16).max)).expand(-1, 3, -1, -1)
 
 
 def blank_symbols(height: int, width: int, levels: int) -> list[torch.Tensor]:
