@@ -18,7 +18,7 @@ from wlc.models.sample_nets import SampleNets
 from wlc.models.scale_nets import TABLES
 from wlc.residuals import TABLE_COUNT
 
-_PARTS_OF_A_BIT = 1 << 12
+PARTS_OF_A_BIT = 1 << 12
 _TABLE_COUNTS = {weights.LOSSY: TABLES, weights.LOSSLESS: TABLE_COUNT} | dict.fromkeys(
     weights.AUTOENCODERS, plane_coder.TABLE_COUNT
 )
@@ -39,7 +39,7 @@ class Loaded:
     @cached_property
     def bits_in_whole_numbers(self) -> np.ndarray:
         """The same in parts of a bit that are whole numbers, so that every machine compares sums of them alike."""
-        return np.rint(self.bits.cpu().numpy() * _PARTS_OF_A_BIT).astype(np.int64)
+        return np.rint(self.bits.double().cpu().numpy() * PARTS_OF_A_BIT)
 
     @property
     def is_lossless(self) -> bool:
