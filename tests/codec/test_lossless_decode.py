@@ -300,6 +300,15 @@ def _with_origin(gray: bytes) -> bytes:
     return bytes([NETS, FIRST_ORIGIN << 4]) + b"\0" + gray[2:]
 
 
+def test_notes_about_a_step_that_none_can_be(drawn, monkeypatch):
+    """An encoder that writes wider numbers than there are, in a sound file."""
+    monkeypatch.setattr("wlc.step_notes._width", lambda numbers: 11)
+    data = LosslessEncoder(Picture(drawn[..., :3])).file()
+    monkeypatch.undo()
+    with pytest.raises(CorruptFile, match="a number of 11 bits where 10 are the most"):
+        decode(data)
+
+
 def test_a_plain_tile_may_have_empty_segments(small):
     black = forged(small, lambda segments: [bytes([PLAIN]) + bytes(20 * 32 * 3), b"", b"", b""])
     assert not decode(black).samples.any()
