@@ -36,7 +36,8 @@ def own_weights(step: Step, terms: Terms, actual: torch.Tensor) -> torch.Tensor:
     of its own hardly pay has zeros."""
     height, width = actual.shape[1:]
     columns = min(width, _LOOKED_AT)
-    places = ..., slice(0, height, max(1, height * columns // _LOOKED_AT)), slice(0, columns)
+    stride = height * columns // _LOOKED_AT | 1  # odd, so that all rows of a JPEG's blocks are among them
+    places = ..., slice(0, height, stride), slice(0, columns)
     prediction, index, terms = step.prediction[places], step.index[places], terms.at(places)
     scales = index.clamp(0, TABLES - 1).long().flatten(1).cpu().numpy()
     missed = _in_levels(actual[places] * ONE - prediction, terms.level).flatten(1).double().cpu().numpy()

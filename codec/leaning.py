@@ -21,13 +21,16 @@ _LEANING = np.clip(np.arange(TABLES)[:, np.newaxis] + _LEANS, 0, TABLES - 1)
 def best_leans(named: Named, symbols: np.ndarray, loaded: Loaded) -> np.ndarray:
     """For each class of scales the lean with which a tile's step takes the fewest bits, or all zeros if those are no
     fewer with what the leans take."""
-    stride = max(1, symbols.size // _LOOKED_AT)
-    sizes = np.abs(symbols.ravel()[::stride])
-    bits = loaded.bits_in_whole_numbers
-    columns = min(int(sizes.max(initial=0)) + 1, bits.shape[1])
-    seen = named.scales_and_places().ravel()[::stride] * columns + np.minimum(sizes, columns - 1)
+    stride = symbols.size // _LOOKED_AT | 1  # odd, as in fitting
+    costs = loaded.parts_of_bits
+    middle = costs.shape[1] // 2
+    symbols = symbols.ravel()[::stride]
+    farthest = min(int(np.abs(symbols).max(initial=0)), middle)
+    columns = 2 * farthest + 1
+    seen = named.scales_and_places().ravel()[::stride] * columns + symbols.clip(-farthest, farthest) + farthest
     counts = np.bincount(seen, minlength=TABLES * PLACES * columns).reshape(TABLES, -1)
-    costs = counts @ bits[TABLE_OF, :columns].reshape(TABLES, -1).T  # of each scale as each other, and exact
+    by_scale = costs[TABLE_OF, middle - farthest : middle + farthest + 1].reshape(TABLES, -1)
+    costs = counts @ by_scale.T  # of each scale as each other, and exact
     by_class = np.zeros((LEAN_CLASSES, len(_LEANS)))
     np.add.at(by_class, LEAN_CLASS_OF, np.take_along_axis(costs, _LEANING, axis=1))
     leans = _LEANS[by_class.argmin(axis=1)]

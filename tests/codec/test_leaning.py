@@ -30,8 +30,9 @@ def drawn(scales: np.ndarray, wider: np.ndarray) -> tuple[Named, np.ndarray]:
 
 
 def cost(named: Named, symbols: np.ndarray, leans: np.ndarray, loaded: Loaded) -> float:
-    bits = loaded.bits_in_whole_numbers
-    return bits[named.tables(leans), np.minimum(np.abs(symbols), bits.shape[1] - 1)].sum()
+    costs = loaded.parts_of_bits
+    middle = costs.shape[1] // 2
+    return costs[named.tables(leans), symbols.clip(-middle, middle) + middle].sum()
 
 
 def test_wider_here_and_narrower_there(loaded):
