@@ -12,21 +12,21 @@ SIDE = 80
 TRUE = np.array([40, -30, 0, 7, *[0] * 8, 100, 6, -16])  # of 12 neighbours, an error, the shift, the share
 
 
-def step_of(seed: int, level: int = 1) -> tuple[Step, Terms]:
+def step_of(seed: int, level: int = 1, side: int = SIDE) -> tuple[Step, Terms]:
     """A step of two tiles: noise, predicted from noise."""
     random = np.random.default_rng(seed)
     dtype = torch.float32 if level == 1 else torch.float64
     differences, base, error = (
         torch.from_numpy(level * random.integers(-30, 31, shape)).to(dtype)
-        for shape in ((2, 12, SIDE, SIDE), (2, SIDE, SIDE), (2, SIDE, SIDE))
+        for shape in ((2, 12, side, side), (2, side, side), (2, side, side))
     )
-    beyond = torch.from_numpy(level * random.integers(-3000, 3001, (2, SIDE, SIDE))).to(dtype)
-    index = torch.full((2, SIDE, SIDE), 45.0)  # nothing here is farther off than that
+    beyond = torch.from_numpy(level * random.integers(-3000, 3001, (2, side, side))).to(dtype)
+    index = torch.full((2, side, side), 45.0)  # nothing here is farther off than that
     return Step(0, 1, 1, base * ONE + beyond, index), Terms(differences, base, (error,), level)
 
 
 def samples(prediction: torch.Tensor) -> torch.Tensor:
-    return torch.floor(prediction / ONE + 0.5)[:, : SIDE - 1]  # the last row lies beyond the edge
+    return torch.floor(prediction / ONE + 0.5)[:, :-1]  # the last row lies beyond the edge
 
 
 def test_what_was_missed_in_the_same_way_everywhere_is_found():
@@ -43,6 +43,16 @@ def test_each_tile_for_itself():
     hidden = torch.from_numpy(np.stack([0 * TRUE, TRUE]))
     found = own_weights(step, terms, samples(terms.corrected(step.prediction, hidden)))
     assert not found[0].any() and found[1].any()
+
+
+def test_rows_of_all_kinds_are_looked_at():
+    """Every fourth row, which is where a JPEG's blocks begin, says one thing, and all the others say the opposite."""
+    step, terms = step_of(4, side=224)
+    hidden = torch.from_numpy(np.stack([TRUE, TRUE]))
+    actual = samples(terms.corrected(step.prediction, hidden))
+    actual[:, ::4] = samples(terms.corrected(step.prediction, -hidden))[:, ::4]
+    found = own_weights(step, terms, actual).numpy()
+    assert np.abs(found - TRUE / 2).max() < 10
 
 
 def test_chance_is_not_taken_for_structure():

@@ -56,6 +56,16 @@ def test_the_best_of_each_class(loaded):
             assert cost(named, symbols, other, loaded) >= least
 
 
+def test_a_symbol_and_its_opposite_are_two(loaded):
+    """A table of a narrow scale is for predictions above their level: there 1 is likely, and -1 next to impossible."""
+    scales = np.full((60, 60), 4, np.int32)
+    named = Named(0 * scales, scales, 0 * scales + 2, scales > 99)
+    up = (np.arange(scales.size) % 3 == 0).astype(np.int32).reshape(scales.shape)
+    leans = {sign: best_leans(named, sign * up, loaded)[1] for sign in (1, -1)}
+    assert leans[1] < leans[-1]
+    assert cost(named, up, np.full(LEAN_CLASSES, leans[1]), loaded) < cost(named, up, 0 * scales[0, :10], loaded)
+
+
 def test_what_saves_nothing_is_not_said(loaded):
     scales = np.full((5, 6), 17, np.int32)
     named, symbols = drawn(scales, 0 * scales)
