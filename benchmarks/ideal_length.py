@@ -66,6 +66,6 @@ def ideal_length(picture: Image.Image, model: str | None = None, device: str = "
     total = 0.0
     for tile in range(container.head.tile_count):
         first, *others = container.segments[tile :: container.head.tile_count]
-        note, coded = TileNote.unpack(first, container.head.colours)
+        note, coded = TileNote.unpack(first)
         total += sum(map(bits_of.__getitem__, (coded, *others))) if note.method == NETS else 8 * len(coded)
     return total

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from wlc import step_notes
 from wlc.bitstream import plain_tile
 from wlc.bitstream.container import Container
 from wlc.bitstream.errors import CorruptFile
@@ -17,9 +18,11 @@ from wlc.lossless_encode import sample_tiles, samples_from
 from wlc.models.groups import LEVELS
 from wlc.models.lazy_split import side_after, split_count, subsampled
 from wlc.models.lossless import Step, walk
+from wlc.models.own_weights import Terms
 from wlc.models.reversible_colour import COLOURS
-from wlc.residuals import Grain
+from wlc.residuals import LEAN_CLASSES, Grain
 from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
+from wlc.step_notes import LARGEST_LEAN, LARGEST_WEIGHT
 
 
 def lossless_samples(container: Container, loaded: Loaded, reduce: int) -> np.ndarray:
@@ -37,7 +40,7 @@ def lossless_samples(container: Container, loaded: Loaded, reduce: int) -> np.nd
         segments = list(container.segments[tile.number :: len(tiles)])[: LEVELS - reduce]
         if not segments:
             raise CorruptFile("this file has a tile without its first segment")
-        note, segments[0] = TileNote.unpack(segments[0], colours)
+        note, segments[0] = TileNote.unpack(segments[0])
         if note.method == NETS and head.levels != LEVELS:
             raise CorruptFile(f"this file has {head.levels} levels, and tiles that need {LEVELS}")
         noted.append((note, tile, segments))
@@ -78,7 +81,7 @@ class _Reader:
         notes: list[TileNote],
         colours: int,
     ) -> None:
-        note = notes[0]  # they differ in how they lean and in their strays
+        note = notes[0]  # they differ in their strays
         if note.repeated and head.bit_depth == 8:
             raise CorruptFile("this file has a tile of 16-bit samples in a picture of 8 bits")
         if note.has_origin and (colours != COLOURS or head.bit_depth > 8 and not note.repeated):
@@ -110,6 +113,7 @@ class _Reader:
             coarseness=self._grain.coarseness,
             finest=reduce,
             enlargement=self._note.enlargement,
+            own_weights=self._own_weights,
         )
         for coders in self._coders:
             for coder in coders:
@@ -119,6 +123,13 @@ class _Reader:
             note.strays.put_over(own, width, reduce)
         return samples.astype(np.uint16) * 257 if self._note.repeated else samples
 
+    def _own_weights(self, step: Step, terms: Terms) -> torch.Tensor | None:
+        level = level_of(step.split)
+        if level >= len(self._coders[0]):
+            return None
+        own = np.stack([step_notes.read(coders[level], terms.count, LARGEST_WEIGHT) for coders in self._coders])
+        return torch.from_numpy(own).to(self._loaded.device) if own.any() else None
+
     def _visit(self, step: Step) -> torch.Tensor:
         level = level_of(step.split)
         named = self._grain.name(step.prediction.cpu().numpy(), step.index.cpu().numpy())
@@ -127,9 +138,11 @@ class _Reader:
             rows, columns = step.size(*self._size)
             inside = named.within(rows, columns)
             symbols, plain = np.empty_like(inside.nearest), np.empty_like(inside.nearest)
-            for number, (coders, note) in enumerate(zip(self._coders, self._notes, strict=True)):
+            large = step.is_large(*self._size)
+            for number, coders in enumerate(self._coders):
                 coder = coders[level]
-                tables = inside.tables(note.lean(step.split, step.colour))[number]
+                leans = step_notes.read(coder, LEAN_CLASSES, LARGEST_LEAN) if large else None
+                tables = inside.of(number).tables(leans)
                 symbols[number] = coder.decode(tables.ravel()).reshape(rows, columns)
                 plain[number] = coder.decode_plain(rows * columns, self._grain.plain_bits).reshape(rows, columns)
             shown[:, :rows, :columns] = self._grain.samples_of(symbols, plain, inside)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
 
+from wlc import fitting, step_notes
 from wlc.ancillary import chunks_of
 from wlc.bitstream import alpha, plain_tile
 from wlc.bitstream.container import WEBP, Container, write_container
@@ -19,16 +20,17 @@ from wlc.bitstream.tables import SymbolTables
 from wlc.computing import computing
 from wlc.encode import coder_named
 from wlc.format_search import format_of, found_in
-from wlc.leaning import best_lean
+from wlc.leaning import best_leans
 from wlc.loaded import Loaded, lossless_by_name
 from wlc.models import reversible_colour
 from wlc.models.groups import LEVELS
 from wlc.models.lazy_split import split_count, subsampled
 from wlc.models.lossless import Step, walk
+from wlc.models.own_weights import Terms
 from wlc.pictures import Picture
-from wlc.residuals import Grain, Named
+from wlc.residuals import Grain
 from wlc.sample_estimates import level_log2_for, looks_drawn, repeats_bytes
-from wlc.sample_tiles import LEANING_SPLITS, NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
+from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
 from wlc.strays import Strays
 from wlc.tiling import short_tile_log2_for
 
@@ -145,24 +147,6 @@ class LosslessEncoder:
         ]
 
 
-@dataclass(frozen=True)
-class _Pass:
-    """What is to be coded of one step, for each tile."""
-
-    split: int
-    colour: int
-    named: Named
-    symbols: np.ndarray
-    plain: np.ndarray
-
-    @property
-    def split_class(self) -> int:
-        return min(self.split, LEANING_SPLITS - 1)
-
-    def of(self, number: int) -> tuple[Named, np.ndarray, np.ndarray]:
-        return self.named.of(number), self.symbols[number], self.plain[number]
-
-
 class _Writer:
     """Tiles of one shape, walked through together."""
 
@@ -189,7 +173,6 @@ class _Writer:
             self._planes = reversible_colour.to_planes(planes, note.transform)
         self._coders = [[make_coder(loaded.tables) for _ in range(LEVELS)] for _ in samples]
         self._green_error: torch.Tensor | None = None
-        self._passes: list[_Pass] = []
 
     def write(self) -> tuple[list[list[bytes]], np.ndarray]:
         """The segments of each tile, and what a decoder will show, (tiles, H, W, colours)."""
@@ -209,30 +192,13 @@ class _Writer:
             level=1 << grain.level_log2,
             coarseness=grain.coarseness,
             enlargement=self._note.enlargement,
+            own_weights=self._own_weights,
         )
-        segments = [self._segments(number) for number in range(len(self._coders))]
+        segments = []
+        for coders, strays in zip(self._coders, self._strays, strict=True):
+            first, *others = (coder.finish() for coder in coders)
+            segments.append([replace(self._note, strays=strays).pack() + first, *others])
         return segments, samples_from(shown, self._note.transform, self._depth)
-
-    def _segments(self, number: int) -> list[bytes]:
-        """Of one tile, once it is known how it leans."""
-        planes = self._planes.shape[1]
-        leans = [
-            best_lean(
-                [one.of(number) for one in self._passes if (one.split_class, one.colour) == (split, plane)],
-                self._loaded,
-            )
-            for split in range(LEANING_SPLITS)
-            for plane in range(planes)
-        ]
-        note = replace(self._note, leans=tuple(leans), strays=self._strays[number])
-        coders = self._coders[number]
-        for one in self._passes:
-            coder = coders[level_of(one.split)]
-            named, symbols, plain = one.of(number)
-            coder.encode(symbols.ravel(), named.tables(note.lean(one.split, one.colour)).ravel())
-            coder.encode_plain(plain.ravel(), self._grain.plain_bits)
-        first, *others = (coder.finish() for coder in coders)
-        return [note.pack() + first, *others]
 
     def _plane(self, colour: int, split: int) -> torch.Tensor:
         """(tiles, h, w) as fine as a split."""
@@ -240,15 +206,31 @@ class _Writer:
             return subsampled(self._halved[:, colour - 1], split - 1)
         return subsampled(self._planes[:, colour], split)
 
-    def _visit(self, step: Step) -> torch.Tensor:
+    def _actual(self, step: Step) -> torch.Tensor:
         actual = step.part_of(self._plane(step.colour, step.split))
-        rows, columns = actual.shape[1:]
         if self._green_error is not None and step.colour:
             actual = actual - self._green_error  # the difference to the green that a decoder will have
+        return actual
+
+    def _own_weights(self, step: Step, terms: Terms) -> torch.Tensor:
+        own = fitting.own_weights(step, terms, self._actual(step))
+        for coders, of_tile in zip(self._coders, own.cpu().numpy().astype(np.int32), strict=True):
+            step_notes.write(coders[level_of(step.split)], of_tile)
+        return own
+
+    def _visit(self, step: Step) -> torch.Tensor:
+        actual = self._actual(step)
+        rows, columns = actual.shape[1:]
         named = self._grain.name(step.prediction.cpu().numpy(), step.index.cpu().numpy())
         inside = named.within(rows, columns)
         symbols, plain = self._grain.symbols_of(actual.cpu().numpy(), inside)
-        self._passes.append(_Pass(step.split, step.colour, inside, symbols, plain))
+        for number, coders in enumerate(self._coders):
+            coder, of_tile, leans = coders[level_of(step.split)], inside.of(number), None
+            if step.is_large(*self._size):
+                leans = best_leans(of_tile, symbols[number], self._loaded)
+                step_notes.write(coder, leans)
+            coder.encode(symbols[number].ravel(), of_tile.tables(leans).ravel())
+            coder.encode_plain(plain[number].ravel(), self._grain.plain_bits)
         shown = named.nearest.copy()
         shown[:, :rows, :columns] = self._grain.samples_of(symbols, plain, inside)
         result = torch.from_numpy(shown).to(actual)

@@ -7,7 +7,6 @@ coded in steps that wide.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,14 @@ from wlc.models.scale_nets import NATS_PER_TABLE, TABLES
 PLACES = 3  # between two levels, told apart where it matters
 _NARROW = 32  # so many of the scales are narrow enough for that
 TABLE_COUNT = PLACES * _NARROW + TABLES - _NARROW
+_SCALES = np.arange(TABLES)
+TABLE_OF = np.array(  # (scales, places)
+    [[scale * PLACES + place if scale < _NARROW else scale + (PLACES - 1) * _NARROW for place in range(PLACES)]
+     for scale in _SCALES],
+    np.uint8,
+)  # fmt: skip
+LEAN_CLASSES = 10
+LEAN_CLASS_OF = np.minimum(_SCALES // 4, LEAN_CLASSES - 1)  # of each scale
 
 
 def scale_of(table: int) -> int:
@@ -48,21 +55,14 @@ class Named:
         """One tile's part."""
         return Named(*(part[number] for part in vars(self).values()))
 
-    def every(self, stride: int) -> "Named":
-        """Of one tile: one row of so many."""
-        return Named(*(part[::stride] for part in vars(self).values()))
+    def tables(self, leans: np.ndarray | None = None) -> np.ndarray:
+        """As uint8. A tile may lean to scales wider or narrower than the nets expect, so much in each class of them."""
+        scales = _SCALES if leans is None else np.clip(_SCALES + leans[LEAN_CLASS_OF], 0, TABLES - 1)
+        return TABLE_OF[scales].ravel().take(self.scales_and_places())
 
-    @staticmethod
-    def joined(some: Sequence["Named"]) -> "Named":
-        """All of them in one long row."""
-        columns = zip(*(vars(one).values() for one in some), strict=True)
-        return Named(*(np.concatenate([part.ravel() for part in parts]) for parts in columns))
-
-    def tables(self, lean: int = 0) -> np.ndarray:
-        """As uint8. A tile may lean to wider or narrower scales than the nets expect."""
-        scales = np.clip(self.scales + lean, 0, TABLES - 1)
-        narrow = scales * PLACES + self.places
-        return np.where(scales < _NARROW, narrow, scales + (PLACES - 1) * _NARROW).astype(np.uint8)
+    def scales_and_places(self) -> np.ndarray:
+        """As one number, of the scales that there are."""
+        return np.clip(self.scales, 0, TABLES - 1) * PLACES + self.places
 
 
 @dataclass(frozen=True)

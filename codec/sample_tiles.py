@@ -15,7 +15,6 @@ from wlc.models.reversible_colour import FIRST_ORIGIN, NUMBERS
 from wlc.strays import Strays
 
 NETS, WEBP_PICTURE, PLAIN = 0, 1, 2
-LEANING_SPLITS = 3  # the two finest lean for themselves, and all others together
 _REPEATED = 15  # written as the logarithm of a level: 16-bit samples that are 8-bit ones times 257
 _MOST_LEVEL_LOG2 = 12
 _BATCH_SAMPLES = 1 << 18  # pixels computed at once, one large tile
@@ -31,7 +30,6 @@ class TileNote:
     transform: int = 0
     level_log2: int = 0
     repeated: bool = False
-    leans: tuple[int, ...] = ()  # -8 to 7, how much wider than expected: for each plane of split 0, of 1, of all others
     strays: Strays = field(default_factory=Strays)  # of a tile with an origin
 
     @property
@@ -47,19 +45,14 @@ class TileNote:
     def enlargement(self) -> Enlargement | None:
         return self.stored.enlargement if self.stored else None
 
-    def lean(self, split: int, plane: int) -> int:
-        return self.leans[min(split, LEANING_SPLITS - 1) * (len(self.leans) // LEANING_SPLITS) + plane]
-
     def pack(self) -> bytes:
         if self.method != NETS:
             return bytes([self.method])
         first = bytes([self.method, self.transform << 4 | (_REPEATED if self.repeated else self.level_log2)])
-        packed = sum(lean + 8 << 4 * number for number, lean in enumerate(self.leans))
-        leans = packed.to_bytes(-(-len(self.leans) // 2), "little")
-        return first + leans + (self.strays.pack() if self.has_origin else b"")
+        return first + (self.strays.pack() if self.has_origin else b"")
 
     @staticmethod
-    def unpack(segment: bytes, planes: int) -> tuple[TileNote, bytes]:
+    def unpack(segment: bytes) -> tuple[TileNote, bytes]:
         """The note, and what follows it."""
         if not segment:
             raise CorruptFile("this file has an empty tile")
@@ -68,21 +61,16 @@ class TileNote:
             return TileNote(method), segment[1:]
         if method != NETS:
             raise UnsupportedFile(f"this file needs a newer wlc: tile coding {method} is unknown")
-        count = LEANING_SPLITS * planes
-        end = 2 + -(-count // 2)
-        if len(segment) < end:
+        if len(segment) < 2:
             raise CorruptFile("this file has a tile that is too short")
         transform, level_log2 = segment[1] >> 4, segment[1] & 15
         if transform >= NUMBERS:
             raise UnsupportedFile(f"this file needs a newer wlc: colour transform {transform} is unknown")
         if level_log2 != _REPEATED and level_log2 > _MOST_LEVEL_LOG2:
             raise UnsupportedFile(f"this file needs a newer wlc: sample level 2^{level_log2} is unknown")
-        packed = int.from_bytes(segment[2:end], "little")
-        if packed >> 4 * count:
-            raise CorruptFile("this file has a tile with bits that it does not need")
-        leans = tuple((packed >> 4 * number & 15) - 8 for number in range(count))
         repeated = level_log2 == _REPEATED
-        note = TileNote(method, transform, 0 if repeated else level_log2, repeated, leans)
+        note = TileNote(method, transform, 0 if repeated else level_log2, repeated)
+        end = 2
         if note.has_origin:
             strays, end = Strays.unpack(segment, end)
             note = replace(note, strays=strays)

@@ -3,14 +3,16 @@
 At every step the nets predict one colour of one phase of one split; whoever walks says what the samples really are.
 """
 
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
 from .halved_chroma import Enlargement
 from .integer_layers import ACTIVATION_MAX
 from .lazy_split import FEWER, NEAREST, PHASES, Known, Phase, side_after, split_count
+from .own_weights import Terms
 from .quick_integers import BYTE
 from .sample_nets import ONE, PLANES, Features, PhaseNet, SampleNets, predicted, upsampled
 
@@ -19,6 +21,7 @@ _STRIP_PLACES = {torch.float32: 1 << 13, BYTE: 1 << 16}
 WHOLE = len(PHASES)  # in place of a phase: all places of a split at once
 _FARTHEST_CHROMA = 512  # where predictions end
 _ENLARGED_INDEX = 8  # of enlarged chroma's scale: from here, leans reach the narrowest
+_LARGE_STEP = 1 << 10  # places
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,13 @@ class Step:
         rows, columns = ((side + 1 - odd) // 2 for side, odd in zip(sides, PHASES[self.phase].parity, strict=True))
         return rows, columns
 
+    def is_large(self, height: int, width: int) -> bool:
+        """Whether it is worth while that a tile of this size says something of its own about it."""
+        return math.prod(self.size(height, width)) >= _LARGE_STEP
+
 
 Visit = Callable[[Step], torch.Tensor]  # gives the samples of the step, whole numbers
+OwnWeights = Callable[[Step, Terms], torch.Tensor | None]  # gives what each tile adds at the step, (B, terms.count)
 
 
 def walk(
@@ -61,12 +69,14 @@ def walk(
     coarseness: int = 0,
     finest: int = 0,
     enlargement: Enlargement | None = None,
+    own_weights: OwnWeights | None = None,
 ) -> torch.Tensor:
     """Undo the splits from the coarsest to the one numbered `finest`; returns the samples, (B, planes, h, w).
 
     `coarsest` has one plane or three. `level` is how much the nets take for one grey level, a power of two, for samples
     with more than 8 bits. `coarseness` is the nets' feature of how much the samples have been rounded. With an
     `enlargement` all splits but the finest have half-size chromas, and the finest begins with enlarging them.
+    `own_weights` is asked at every step that is large enough, before it is visited.
     """
     features = Features(nets)
     strip_places = _STRIP_PLACES[features.kind]
@@ -91,8 +101,14 @@ def walk(
             for colour in range(coded):
                 parts = [strip.predicted(colour, hidden, seen, errors) for strip in strips]
                 prediction, index = (torch.cat(of_strips, dim=1) for of_strips in zip(*parts, strict=True))
-                actual = visit(Step(split, number, colour, prediction, index))
-                error = actual - torch.floor(prediction.detach() / ONE + 0.5)
+                step = Step(split, number, colour, prediction, index)
+                if own_weights is not None and step.is_large(height, width):
+                    terms = Terms(*_weighed(strips, colour), tuple(errors), level)
+                    own = own_weights(step, terms)
+                    if own is not None:
+                        step = replace(step, prediction=terms.corrected(prediction, own))
+                actual = visit(step)
+                error = actual - torch.floor(step.prediction.detach() / ONE + 0.5)
                 seen.extend(features.of_errors(torch.floor(error / level + 0.5)))
                 found.append(actual)
                 errors.append(error)
@@ -162,6 +178,10 @@ class _Strip:
         features = surroundings.shown(differences, bases)
         return self._net(features, *(x[..., self._wider, :] for x in carried))[..., self._own, :]
 
+    def weighed(self, colour: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The neighbours' differences to their base, and the base."""
+        return self._differences[colour], self._bases[colour]
+
     def predicted(
         self, colour: int, hidden: torch.Tensor, seen: list[torch.Tensor], errors: list[torch.Tensor]
     ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -183,6 +203,14 @@ def _strips(height: int, width: int, reach: int, places: int) -> Iterator[tuple[
         bottom = min(top + count, height)
         first, last = max(0, top - reach), min(height, bottom + reach)
         yield slice(top, bottom), slice(first, last), slice(top - first, bottom - first)
+
+
+def _weighed(strips: list[_Strip], colour: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of all rows: the neighbours' differences (B, k, h, w) to their base, and the base (B, h, w)."""
+    if len(strips) == 1:
+        return strips[0].weighed(colour)
+    differences, bases = zip(*(strip.weighed(colour) for strip in strips), strict=True)
+    return torch.cat(differences, dim=2), torch.cat(bases, dim=1)
 
 
 def _stacked(strips: list[torch.Tensor]) -> torch.Tensor:

@@ -17,8 +17,10 @@ from .scale_nets import LOG_SCALE_FIRST, NATS_PER_TABLE, Layer, Look, magnitude_
 PLANES = 3
 ONE = 256  # a neighbour's weight of 1; predictions are in units of 1 / ONE
 HEAVIEST = 2 * ONE - 1
-_SHIFT_ONE = 16  # a shift of the prediction by one level
-_FARTHEST_SHIFT = 128 * _SHIFT_ONE - 1
+SHIFT_ONE = 16  # a shift of the prediction by one level
+_FARTHEST_SHIFT = 128 * SHIFT_ONE - 1
+# No prediction of samples of 8 and of 16 bits goes beyond twice their range.
+FARTHEST = {torch.float32: ONE * 2**9, torch.float64: ONE * 2**17}
 _NEUTRAL = 128  # the feature of a difference of 0
 _SIGNED_REACH = 256  # larger differences have the same feature
 CONSTANTS = 2  # coarseness, split
@@ -71,7 +73,7 @@ class _Head(nn.Module):
             self.around = layer(known, known * _AROUND, 3, known)
             self.mix = layer(config.width + known * (1 + _AROUND), config.colour_width)
             inputs = config.colour_width
-        units = [float(ONE)] * self.weights + [float(_SHIFT_ONE), 1 / NATS_PER_TABLE]
+        units = [float(ONE)] * self.weights + [float(SHIFT_ONE), 1 / NATS_PER_TABLE]
         self.name = layer(inputs, len(units), unit=units)
         if isinstance(self.name, TrainableConv):
             self._start(STARTS[config.start][parity])
@@ -160,8 +162,8 @@ def predicted(raw: torch.Tensor, weighed: list[torch.Tensor], base: torch.Tensor
     Whole numbers in, whole numbers out, whatever the order of summation: since no prediction goes beyond twice the
     range of samples, no sum reaches what the dtype of `base` - float32 for 8 bits, float64 for 16 - holds exactly.
     """
-    farthest = ONE * (2**9 if base.dtype == torch.float32 else 2**17)
-    shift = raw[:, -2].clamp(-_FARTHEST_SHIFT, _FARTHEST_SHIFT).to(base.dtype) * (ONE // _SHIFT_ONE * level)
+    farthest = FARTHEST[base.dtype]
+    shift = raw[:, -2].clamp(-_FARTHEST_SHIFT, _FARTHEST_SHIFT).to(base.dtype) * (ONE // SHIFT_ONE * level)
     result = base * ONE + shift
     start = 0
     for values in weighed:

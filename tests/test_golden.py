@@ -49,14 +49,14 @@ def test_every_kind_of_tile_is_among_them():
 
 
 def test_a_tile_with_an_origin_and_strays_is_among_them():
-    note, _ = TileNote.unpack(read_container(stored("once-jpeg")).segments[0], 3)
+    note, _ = TileNote.unpack(read_container(stored("once-jpeg")).segments[0])
     assert note.has_origin and len(note.strays.places) == 3
 
 
 def test_all_ways_of_half_size_chroma_are_among_them():
     names = {name: 3 + number for number, name in enumerate(("jpeg", "webp"))} | {"photo-cd": 7}
     for name, number in names.items():
-        note, _ = TileNote.unpack(read_container(stored(f"half-chroma-{name}")).segments[0], 3)
+        note, _ = TileNote.unpack(read_container(stored(f"half-chroma-{name}")).segments[0])
         assert note.stored is STORED[number]
 
 

@@ -281,12 +281,12 @@ def test_forged_first_segments(small, first, error):
 def test_forged_strays(once_jpeg, drawn):
     data = LosslessEncoder(Picture(once_jpeg)).file()
     first = read_container(data).segments[0]
-    assert first[1] >> 4 == FIRST_ORIGIN and first[7] == 2  # strays, after the leans
+    assert first[1] >> 4 == FIRST_ORIGIN and first[2] == 2  # strays
     outside = write_varint(once_jpeg[..., 0].size)
     for strays in (b"\xff\xff\x03", b"\x01" + outside + b"abc", b"\x80\x00"):
 
         def change(segments: list[bytes], strays: bytes = strays) -> list[bytes]:
-            return [first[:7] + strays + first[8:], *segments[1:]]
+            return [first[:2] + strays + first[3:], *segments[1:]]
 
         with pytest.raises(CorruptFile):
             decode(forged(data, change))
@@ -297,7 +297,16 @@ def test_forged_strays(once_jpeg, drawn):
 
 def _with_origin(gray: bytes) -> bytes:
     """A gray picture's first segment that claims an origin, and no strays."""
-    return bytes([NETS, FIRST_ORIGIN << 4]) + gray[2:4] + b"\0" + gray[4:]
+    return bytes([NETS, FIRST_ORIGIN << 4]) + b"\0" + gray[2:]
+
+
+def test_notes_about_a_step_that_none_can_be(drawn, monkeypatch):
+    """An encoder that writes wider numbers than there are, in a sound file."""
+    monkeypatch.setattr("wlc.step_notes._width", lambda numbers: 11)
+    data = LosslessEncoder(Picture(drawn[..., :3])).file()
+    monkeypatch.undo()
+    with pytest.raises(CorruptFile, match="a number of 11 bits where 10 are the most"):
+        decode(data)
 
 
 def test_a_plain_tile_may_have_empty_segments(small):

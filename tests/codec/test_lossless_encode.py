@@ -163,7 +163,7 @@ def test_a_photograph_is_no_drawing():
 def transforms(data: bytes) -> list[int]:
     """Of each tile, all made by nets."""
     found = read_container(data)
-    return [TileNote.unpack(segment, 3)[0].transform for segment in found.segments[: found.head.tile_count]]
+    return [TileNote.unpack(segment)[0].transform for segment in found.segments[: found.head.tile_count]]
 
 
 def test_a_picture_that_was_a_jpeg(once_jpeg):

@@ -4,12 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import wlc
+from wlc import fitting
 from wlc.bitstream.container import read_container
 from wlc.decode import decode
 from wlc.inspection import info
 from wlc.models import weights
+from wlc.models.training.cameras import _through_sensor
+from wlc.residuals import LEAN_CLASSES
 from wlc.sample_tiles import NETS
 
 pytestmark = pytest.mark.skipif(
@@ -32,6 +36,26 @@ def test_near_the_entropy_of_the_noise(sigma):
     assert read_container(data).segments[0][0] == NETS
     entropy = np.log2(sigma * np.sqrt(2 * np.pi * np.e))
     assert entropy < 8 * len(data) / samples.size < entropy + 1.6
+
+
+def through_sensor(rgb: np.ndarray) -> np.ndarray:
+    """As a camera makes it: one colour at each place, and the other two are means of the nearest that have them."""
+    crop = torch.from_numpy(rgb).permute(2, 0, 1).float()
+    return _through_sensor(crop).round().byte().permute(1, 2, 0).numpy()
+
+
+def test_what_is_the_same_everywhere_in_a_picture_is_learned_from_it(monkeypatch):
+    """Colours that are means of others, for which nets that must do for all pictures have but a feeling."""
+    samples = through_sensor(smooth(128, 160, 5))
+    data = wlc.compress(samples, lossless=True, device="cpu")
+    assert np.array_equal(decode(data, device="cpu").samples, samples)
+    monkeypatch.setattr("wlc.lossless_encode.best_leans", lambda *_: np.zeros(LEAN_CLASSES, np.int32))
+    without_leans = wlc.compress(samples, lossless=True, device="cpu")
+    fitted = fitting.own_weights
+    monkeypatch.setattr(fitting, "own_weights", lambda *step: 0 * fitted(*step))
+    without_both = wlc.compress(samples, lossless=True, device="cpu")
+    assert np.array_equal(decode(without_both, device="cpu").samples, samples)
+    assert len(data) < 0.97 * len(without_leans) and len(without_leans) < 0.97 * len(without_both)
 
 
 def test_an_error_of_one_level_saves_bytes(drawn):

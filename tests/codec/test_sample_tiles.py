@@ -8,58 +8,45 @@ from wlc.models.reversible_colour import FIRST_ORIGIN, NUMBERS
 from wlc.sample_tiles import NETS, PLAIN, WEBP_PICTURE, SampleTile, TileNote, alike, level_of
 from wlc.strays import Strays
 
-LEANS = {1: (-8, 7, 0), 3: (0, 1, -1, 7, -8, 3, -4, 5, -6)}
 NOTES = [
-    (TileNote(PLAIN), 3),
-    (TileNote(WEBP_PICTURE), 1),
-    (TileNote(NETS, 1, 0, leans=LEANS[1]), 1),
-    *((TileNote(NETS, number, level, leans=LEANS[3]), 3) for number in range(NUMBERS) for level in range(13)),
-    *((TileNote(NETS, number, 0, True, LEANS[3]), 3) for number in range(NUMBERS)),
-    (TileNote(NETS, FIRST_ORIGIN, leans=LEANS[3], strays=Strays((0, 1, 700), b"abcdefghi")), 3),
+    TileNote(PLAIN),
+    TileNote(WEBP_PICTURE),
+    *(TileNote(NETS, number, level) for number in range(NUMBERS) for level in range(13)),
+    *(TileNote(NETS, number, 0, True) for number in range(NUMBERS)),
+    TileNote(NETS, FIRST_ORIGIN, strays=Strays((0, 1, 700), b"abcdefghi")),
 ]
 
 
 def test_every_note_comes_back():
-    packed = [note.pack() for note, _ in NOTES]
+    packed = [note.pack() for note in NOTES]
     assert len(set(packed)) == len(NOTES)
-    for (note, planes), data in zip(NOTES, packed, strict=True):
-        assert TileNote.unpack(data + b"rest", planes) == (note, b"rest")
-        assert TileNote.unpack(data, planes) == (note, b"")
+    for note, data in zip(NOTES, packed, strict=True):
+        assert TileNote.unpack(data + b"rest") == (note, b"rest")
+        assert TileNote.unpack(data) == (note, b"")
         for end in range(len(data)):
             with pytest.raises(CorruptFile):
-                TileNote.unpack(data[:end], planes)
-
-
-def test_which_lean_is_whose():
-    colour, gray = (TileNote(NETS, leans=LEANS[planes]) for planes in (3, 1))
-    assert [colour.lean(split, plane) for split in range(3) for plane in range(3)] == list(LEANS[3])
-    assert [gray.lean(split, 0) for split in range(5)] == [-8, 7, 0, 0, 0]
-
-
-def test_half_a_byte_too_many():
-    with pytest.raises(CorruptFile, match="bits that it does not need"):
-        TileNote.unpack(bytes([NETS, 0, 0x88, 0x18]), 1)
+                TileNote.unpack(data[:end])
 
 
 def test_every_first_two_bytes_are_a_note_or_an_error():
-    known = {note.pack()[:2] for note, planes in NOTES if note.method == NETS and planes == 3}
+    known = {note.pack()[:2] for note in NOTES if note.method == NETS}
     for first in range(256):
         for second in range(256):
             data = bytes([first, second])
-            if first == NETS:
-                data += bytes(5 if second >> 4 < FIRST_ORIGIN else 6)  # leans, and how many strays
+            if first == NETS and second >> 4 >= FIRST_ORIGIN:
+                data += bytes(1)  # no strays
             if first in (PLAIN, WEBP_PICTURE) or data[:2] in known:
-                note, rest = TileNote.unpack(data, 3)
+                note, rest = TileNote.unpack(data)
                 assert note.pack() + rest == data
             else:
                 with pytest.raises(UnsupportedFile, match="newer wlc"):
-                    TileNote.unpack(data, 3)
+                    TileNote.unpack(data)
 
 
 @pytest.mark.parametrize("data", [b"", bytes([NETS])])
 def test_too_short(data):
     with pytest.raises(CorruptFile):
-        TileNote.unpack(data, 3)
+        TileNote.unpack(data)
 
 
 def test_splits_and_levels():

@@ -12,6 +12,7 @@ from wlc.models import lossless
 from wlc.models.integer_layers import ACTIVATION_MAX, IntConv, TrainableConv, export_into, prepare_all
 from wlc.models.lazy_split import PHASES, split_count, subsampled
 from wlc.models.lossless import Step, walk
+from wlc.models.own_weights import Terms
 from wlc.models.reversible_colour import to_planes
 from wlc.models.sample_nets import HEAVIEST, ONE, Features, LosslessConfig, SampleNets, predicted
 from wlc.models.training.lossless_objective import Shape, bits_per_sample
@@ -95,6 +96,12 @@ def decoded(
         return steps, walk(nets, coarsest, *size, visit, **options)
 
 
+def own(step: Step, terms: Terms) -> torch.Tensor:
+    """Weights that differ from step to step and from tile to tile."""
+    source = np.random.default_rng([step.split, step.phase, step.colour])
+    return torch.from_numpy(source.integers(-60, 60, (len(terms.base), terms.count)))
+
+
 def same(steps: list[Step], others: list[Step]) -> bool:
     return len(steps) == len(others) and all(
         (one.split, one.phase, one.colour) == (other.split, other.phase, other.colour)
@@ -128,6 +135,28 @@ def test_the_nets_make_a_difference(nets):
             assert len(step.index.unique()) > 2 and len((step.prediction % ONE).unique()) > 5
 
 
+@pytest.mark.parametrize(("colours", "depth"), [(3, 8), (1, 16)])
+def test_weights_of_a_tiles_own(nets, colours, depth):
+    """Large steps hear them, others do not; and the way back is the way there."""
+    planes = drawn(67, 129, colours, 2, depth)
+    plain, (steps, leftover, samples) = encoded(nets, planes)[0], encoded(nets, planes, own_weights=own)
+    assert torch.equal(samples, planes)
+    again, back = decoded(nets, subsampled(planes, split_count(67, 129)), (67, 129), leftover, own_weights=own)
+    assert torch.equal(back, planes) and same(steps, again)
+    for step, before in zip(steps, plain, strict=True):
+        large = step.is_large(67, 129)
+        assert large == (step.split == 0)
+        assert large or same([step], [before])
+        assert not large or not torch.equal(step.prediction, before.prediction)
+
+
+def test_who_has_no_weights_of_its_own_walks_as_ever(nets):
+    planes = drawn(67, 129)
+    assert same(encoded(nets, planes, own_weights=lambda step, terms: None)[0], encoded(nets, planes)[0])
+    nothing = encoded(nets, planes, own_weights=lambda step, terms: 0 * own(step, terms))
+    assert same(nothing[0], encoded(nets, planes)[0])
+
+
 @pytest.mark.parametrize("reduce", [1, 2, 3])
 def test_a_walk_may_end_early(nets, reduce):
     planes = drawn(67, 129)
@@ -156,10 +185,10 @@ def test_wider_samples_are_understood_as_the_nets_know_them(nets):
 @pytest.mark.parametrize("places", [1, 70, 1 << 30])
 @pytest.mark.parametrize("batch", [1, 3])
 def test_strips_see_what_the_whole_sees(nets, monkeypatch, places, batch):
-    planes = drawn(25, 60, batch=batch)
-    expected = encoded(nets, planes)[0]
+    planes = drawn(64, 70, batch=batch)
+    expected = encoded(nets, planes, own_weights=own)[0]
     monkeypatch.setattr(lossless, "_STRIP_PLACES", dict.fromkeys(lossless._STRIP_PLACES, places))
-    assert same(encoded(nets, planes)[0], expected)
+    assert same(encoded(nets, planes, own_weights=own)[0], expected)
 
 
 def test_strips_cover_all_rows_once():
@@ -181,9 +210,9 @@ def test_tiles_together_and_one_by_one(nets, colours):
     together = encoded(nets, planes)[0]
     alone = [encoded(nets, tile)[0] for tile in planes.split(1)]
     for number, steps in enumerate(alone):
-        own = [Step(s.split, s.phase, s.colour, s.prediction[number : number + 1], s.index[number : number + 1])
+        of_tile = [Step(s.split, s.phase, s.colour, s.prediction[number : number + 1], s.index[number : number + 1])
                for s in together]  # fmt: skip
-        assert same(own, steps)
+        assert same(of_tile, steps)
 
 
 def different_memory(nets: SampleNets) -> SampleNets:
@@ -208,6 +237,8 @@ def test_wider_numbers_have_nothing_to_add(nets, size):
     assert same(encoded(deepcopy(nets).double(), planes.double())[0], expected)
     assert same(encoded(nets, planes.double())[0], expected)
     assert same(encoded(deepcopy(nets).double(), planes)[0], expected)
+    expected = encoded(nets, planes, own_weights=own)[0]
+    assert same(encoded(nets, planes.double(), own_weights=own)[0], expected)
 
 
 def hardest(nets: SampleNets, sign: Callable[[int], torch.Tensor]) -> SampleNets:
