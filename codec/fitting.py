@@ -11,6 +11,7 @@ import math
 import numpy as np
 import torch
 
+from wlc.computing import product
 from wlc.models.lossless import Step
 from wlc.models.own_weights import LARGEST_SHARE, SHARE_ONE, Terms
 from wlc.models.sample_nets import ONE, SHIFT_ONE
@@ -65,9 +66,9 @@ def _fitted(additions: np.ndarray, missed: np.ndarray, scales: np.ndarray, place
     """
     missed = np.clip(missed, -_REACHES[scales], _REACHES[scales])
     counting = additions * _COUNTS[scales]
-    matrix, right = counting @ additions.T, counting @ missed
+    matrix, right = product(counting, additions.T), product(counting, missed)
     own = _solved(matrix, right)
-    before = float((_COUNTS[scales] * missed) @ missed)
+    before = math.fsum(_COUNTS[scales] * missed * missed)
     after = before - math.fsum(own * right)
     own[-1] *= SHARE_ONE
     most = np.full(len(own), LARGEST_WEIGHT)

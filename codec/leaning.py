@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wlc.computing import product
 from wlc.loaded import PARTS_OF_A_BIT, Loaded
 from wlc.models.scale_nets import TABLES
 from wlc.residuals import LEAN_CLASS_OF, LEAN_CLASSES, PLACES, TABLE_OF, Named
@@ -30,7 +31,7 @@ def best_leans(named: Named, symbols: np.ndarray, loaded: Loaded) -> np.ndarray:
     seen = named.scales_and_places().ravel()[::stride] * columns + symbols.clip(-farthest, farthest) + farthest
     counts = np.bincount(seen, minlength=TABLES * PLACES * columns).reshape(TABLES, -1)
     by_scale = costs[TABLE_OF, middle - farthest : middle + farthest + 1].reshape(TABLES, -1)
-    costs = counts @ by_scale.T  # of each scale as each other, and exact
+    costs = product(counts.astype(np.float64), by_scale.T)  # of each scale as each other, and exact
     by_class = np.zeros((LEAN_CLASSES, len(_LEANS)))
     np.add.at(by_class, LEAN_CLASS_OF, np.take_along_axis(costs, _LEANING, axis=1))
     leans = _LEANS[by_class.argmin(axis=1)]
