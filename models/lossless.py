@@ -152,12 +152,13 @@ class _Surroundings:
         if self.known.planes < PLANES:
             differences = [*differences, *[torch.zeros_like(differences[0][:, :FEWER])] * (PLANES - 1)]
             bases = [*bases, *[torch.zeros_like(bases[0])] * (PLANES - 1)]
-        signed = torch.cat([*differences, *(base[:, None] for base in bases[1:])], dim=1)
+        parts = [*differences, *(base[:, None] for base in bases[1:])]
         if self.level > 1:
-            signed = torch.floor(signed / self.level + 0.5)
+            parts = [torch.floor(part / self.level + 0.5) for part in parts]
         bright = self.features.plain(torch.floor(bases[0] / self.level).clamp(0, 255))
         constants = [torch.full_like(bright, constant) for constant in self.constants]
-        return torch.cat([self.features.signed(signed), torch.stack([bright, *constants], dim=1)], dim=1)
+        signed = map(self.features.signed, parts)  # one by one: what comes of them is smaller to put side by side
+        return torch.cat([*signed, torch.stack([bright, *constants], dim=1)], dim=1)
 
 
 class _Strip:

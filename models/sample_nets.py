@@ -132,7 +132,7 @@ class Features:
         self._widths = nets.config.width, PLANES
 
     def signed(self, differences: torch.Tensor) -> torch.Tensor:
-        return _lookup(self._signed, differences.clamp(-_SIGNED_REACH, _SIGNED_REACH) + _SIGNED_REACH)
+        return _lookup(self._signed, differences.clamp(-_SIGNED_REACH, _SIGNED_REACH).add_(_SIGNED_REACH))
 
     def of_errors(self, errors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """With and without its sign."""
