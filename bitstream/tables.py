@@ -51,16 +51,27 @@ class SymbolTables:
     def bits(self) -> np.ndarray:
         """(tables, M + 1) float32: what a symbol of magnitude m costs, its sign included, for m = 0 to M.
 
-        M is the largest reach plus 1. A magnitude beyond a table's own reach costs that table's escape and
-        the Exp-Golomb bits of the excess, sign included; callers clip larger magnitudes to M, which
-        underrates them. The costs of m and -m are averaged, which changes nothing in symmetric tables.
+        M is as in `signed_bits`; callers clip larger magnitudes to it, which underrates them. The costs of m and -m are
+        averaged, which changes nothing in symmetric tables.
         """
-        magnitudes = np.arange(int(self.reach.max()) + 2)
-        costs = np.empty((len(self), len(magnitudes)), np.float32)
+        signed = self.signed_bits()
+        middle = signed.shape[1] // 2
+        return ((signed[:, middle:] + signed[:, middle::-1]) / 2).astype(np.float32)
+
+    def signed_bits(self) -> np.ndarray:
+        """(tables, 2 M + 1): what each symbol from -M to M costs. M is the largest reach plus 1.
+
+        A magnitude beyond a table's own reach costs that table's escape and the Exp-Golomb bits of the excess, sign
+        included.
+        """
+        most = int(self.reach.max()) + 1
+        magnitudes = np.abs(np.arange(-most, most + 1))
+        costs = np.empty((len(self), len(magnitudes)))
         for index, reach in enumerate(self.reach.tolist()):
-            column = PRECISION_BITS - np.log2(interval_widths(self.row(index)))
-            costs[index, : reach + 1] = (column[reach : 2 * reach + 1] + column[reach::-1]) / 2
-            costs[index, reach + 1 :] = column[-1] + excess_bits(magnitudes[reach + 1 :] - reach - 1)
+            *columns, escape = PRECISION_BITS - np.log2(interval_widths(self.row(index)))
+            costs[index, most - reach : most + reach + 1] = columns
+            beyond = magnitudes > reach
+            costs[index, beyond] = escape + excess_bits(magnitudes[beyond] - reach - 1)
         return costs
 
 

@@ -65,10 +65,11 @@ def _fitted(additions: np.ndarray, missed: np.ndarray, scales: np.ndarray, place
     That errors are a half as large saves a bit at each of the `places`.
     """
     missed = np.clip(missed, -_REACHES[scales], _REACHES[scales])
-    counting = additions * _COUNTS[scales]
+    counts = _COUNTS[scales]
+    counting = additions * counts
     matrix, right = product(counting, additions.T), product(counting, missed)
     own = _solved(matrix, right)
-    before = math.fsum(_COUNTS[scales] * missed * missed)
+    before = float((counts * missed * missed).sum())
     after = before - math.fsum(own * right)
     own[-1] *= SHARE_ONE
     most = np.full(len(own), LARGEST_WEIGHT)

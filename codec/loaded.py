@@ -10,8 +10,6 @@ from safetensors import SafetensorError
 
 from wlc.bitstream import plane_coder
 from wlc.bitstream.errors import ModelNotFound, WlcError
-from wlc.bitstream.escapes import excess_bits
-from wlc.bitstream.intervals import PRECISION_BITS, interval_widths
 from wlc.bitstream.tables import SymbolTables
 from wlc.models import runtime, weights
 from wlc.models.autoencoder import Autoencoder
@@ -40,17 +38,9 @@ class Loaded:
 
     @cached_property
     def parts_of_bits(self) -> np.ndarray:
-        """(tables, 2 M + 1): what the symbols -M to M cost, M just beyond the largest reach. In parts of a bit that are
-        whole numbers, so that every machine compares sums of them alike."""
-        most = int(self.tables.reach.max()) + 1
-        sizes = np.abs(np.arange(-most, most + 1))
-        costs = np.empty((len(self.tables), len(sizes)))
-        for number, reach in enumerate(self.tables.reach.tolist()):
-            *columns, escape = PRECISION_BITS - np.log2(interval_widths(self.tables.row(number)))
-            costs[number, most - reach : most + reach + 1] = columns
-            beyond = sizes > reach
-            costs[number, beyond] = escape + excess_bits(sizes[beyond] - reach - 1)
-        return np.rint(costs * PARTS_OF_A_BIT)
+        """(tables, 2 M + 1): what the symbols -M to M cost, in parts of a bit that are whole numbers, so that every
+        machine compares sums of them alike."""
+        return np.rint(self.tables.signed_bits() * PARTS_OF_A_BIT)
 
     @property
     def is_lossless(self) -> bool:
