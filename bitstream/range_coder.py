@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import CorruptFile
 from .escapes import CLASS_FREQUENCIES, LARGEST_MAGNITUDE, classes_of
-from .quiet_runs import RUN_FREQUENCIES, USE_FREQUENCIES, can_have_runs, coded_places, loud_runs, run_count
+from .quiet_runs import RUN_FREQUENCIES, USE_FREQUENCIES, coded_places, loud_runs, quiet_table, run_count
 from .range_stream import StreamReader, StreamWriter, available, table_model, uniform_model
 from .tables import SymbolTables
 
@@ -56,14 +56,15 @@ class RangeEncoder:
 
     def _write_runs(self, symbols: np.ndarray, indices: np.ndarray) -> np.ndarray | None:
         """Which runs are quiet. Returns the places that are coded; None stands for all."""
-        if not can_have_runs(len(symbols), self._tables):
+        quiet = quiet_table(indices, self._tables)
+        if quiet is None:
             return None
-        loud = loud_runs(symbols, indices)
+        loud = loud_runs(symbols, indices, quiet)
         self._stream.write(np.array([loud is None], np.int32), _use_model())
         if loud is None:
             return None
         self._stream.write(loud, _run_model())
-        return coded_places(loud, indices)
+        return coded_places(loud, indices, quiet)
 
     def _write_escapes(self, values: np.ndarray, reach: np.ndarray) -> None:
         excess = np.abs(values) - reach - 1
@@ -91,8 +92,9 @@ class RangeDecoder:
         """The next pass: one int32 symbol for every index, in the order of the indices."""
         indices = np.asarray(indices)
         _check_indices(indices, self._tables)
-        loud = self._read_runs(len(indices))
-        by_table = _sorted_by_table(indices, self._tables, None if loud is None else coded_places(loud, indices))
+        quiet = quiet_table(indices, self._tables)
+        loud = None if quiet is None else self._read_runs(len(indices))
+        by_table = _sorted_by_table(indices, self._tables, None if loud is None else coded_places(loud, indices, quiet))
         columns = np.empty(len(by_table.order), np.int32)
         models = _table_models(self._tables)
         for table, stretch in by_table.stretches:
@@ -103,13 +105,13 @@ class RangeDecoder:
         places, reach = by_table.in_pass_order(escaped)
         if len(places):
             symbols[places] = self._read_escapes(reach)
-        if can_have_runs(len(symbols), self._tables) and not np.array_equal(loud, loud_runs(symbols, indices)):
+        if quiet is not None and not np.array_equal(loud, loud_runs(symbols, indices, quiet)):
             raise CorruptFile("this file tells quiet runs from others in a way that no encoder does")
         return symbols
 
     def _read_runs(self, size: int) -> np.ndarray | None:
         """Which runs of a pass are not quiet, if that is told."""
-        if not can_have_runs(size, self._tables) or self._stream.read(1, _use_model())[0]:
+        if self._stream.read(1, _use_model())[0]:
             return None
         return self._stream.read(run_count(size), _run_model())
 

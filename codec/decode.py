@@ -20,6 +20,8 @@ from wlc.lossless_decode import lossless_samples
 from wlc.models import windows
 from wlc.models.groups import GROUPS, LEVELS
 from wlc.models.scale_nets import table_index
+from wlc.models.table_sets import first_table
+from wlc.pass_leans import leaning, read_lean
 from wlc.passes import flat, pass_places, unflat
 from wlc.pictures import Picture
 from wlc.tiling import Tile, batches, tiles_of
@@ -146,8 +148,10 @@ def _read_range(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Lo
             size = group.shape(shape.height, shape.width)
             first, second = pass_places(*size, has_colour)
             known = np.zeros((count, np.prod(size)), np.int32)
-            _read_pass(coders, known, first, context.first())
-            _read_pass(coders, known, second, context.second(unflat(known, *size, loaded.device)))
+            least = first_table(group, second=False)
+            _read_pass(coders, known, first, context.first(), least, [read_lean(coder) for coder in coders])
+            raw = context.second(unflat(known, *size, loaded.device))
+            _read_pass(coders, known, second, raw, first_table(group, second=True), [0] * count)
             symbols = unflat(known, *size, loaded.device)
             context.take(symbols)
             result.append(symbols.float())
@@ -157,12 +161,18 @@ def _read_range(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Lo
 
 
 def _read_pass(
-    coders: list[range_coder.RangeDecoder], known: np.ndarray, places: np.ndarray, raw: torch.Tensor
+    coders: list[range_coder.RangeDecoder],
+    known: np.ndarray,
+    places: np.ndarray,
+    raw: torch.Tensor,
+    least: int,
+    leans: list[int],
 ) -> None:
-    """One pass of one group into `known`, for each tile."""
-    indices = flat(table_index(raw), torch.uint8)
-    for coder, own, own_indices in zip(coders, known, indices, strict=True):
-        own[places] = coder.decode(own_indices[places])
+    """One pass of one group into `known`, for each tile. `least` is the table of the least scale."""
+    scales = flat(table_index(raw), torch.uint8)
+    for coder, own, own_scales, lean in zip(coders, known, scales, leans, strict=True):
+        indices = own_scales[places] + np.uint8(least)
+        own[places] = coder.decode(leaning(indices, least, lean))
 
 
 def _read_webp(head: Head, segments: list[list[bytes]], shape: Tile, loaded: Loaded) -> list[torch.Tensor]:

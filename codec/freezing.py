@@ -15,6 +15,7 @@ from wlc.models.groups import BLOCK
 from wlc.models.integer_layers import IntConv, TrainableConv
 from wlc.models.lossy import LossyConfig, LossyModel
 from wlc.models.symbols import choose_symbols
+from wlc.models.table_sets import SETS
 from wlc.models.training import checkpoint, pictures, table_fit
 from wlc.models.weights import FREQUENCIES, REACH
 
@@ -31,7 +32,7 @@ def freeze(source: Path, target: Path, data: list[Path], crops: int = 600, log: 
     size = min(_CROP, max((min(picture.shape[1:]) for picture in loaded), default=0) // BLOCK * BLOCK)
     draw = pictures.Crops(loaded, size, seed=1)
     samples = [(draw.draw(), int(quality)) for quality in np.linspace(0, 255, crops)]
-    bits = table_fit.logistic_cost()
+    bits = table_fit.logistic_cost().repeat(SETS, 1)
     for _ in range(_ROUNDS):
         tables = _fitted(model, samples, bits)
         bits = torch.from_numpy(tables.bits())
@@ -95,7 +96,7 @@ def running_model(tensors: dict[str, torch.Tensor], config: dict) -> LossyModel:
 
 @torch.no_grad()
 def _fitted(model: LossyModel, samples: list[tuple[torch.Tensor, int]], bits: torch.Tensor) -> SymbolTables:
-    counts = np.zeros((scale_nets.TABLES, table_fit.LARGEST + 2), np.int64)
+    counts = np.zeros((SETS * scale_nets.TABLES, table_fit.LARGEST + 2), np.int64)
     for crop, quality in samples:
         rate_index = torch.tensor([quality])
         values = model.values_of(model.coefficients_of(colour.to_planes(crop[None]), rate_index), rate_index)

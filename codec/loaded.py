@@ -16,10 +16,11 @@ from wlc.models.autoencoder import Autoencoder
 from wlc.models.lossy import LossyModel
 from wlc.models.sample_nets import SampleNets
 from wlc.models.scale_nets import TABLES
+from wlc.models.table_sets import SETS
 from wlc.residuals import TABLE_COUNT
 
 PARTS_OF_A_BIT = 1 << 12
-_TABLE_COUNTS = {weights.LOSSY: TABLES, weights.LOSSLESS: TABLE_COUNT} | dict.fromkeys(
+_TABLE_COUNTS = {weights.LOSSY: SETS * TABLES, weights.LOSSLESS: TABLE_COUNT} | dict.fromkeys(
     weights.AUTOENCODERS, plane_coder.TABLE_COUNT
 )
 
@@ -35,6 +36,11 @@ class Loaded:
     tables: SymbolTables
     bits: torch.Tensor  # (tables, magnitudes): what a symbol costs
     device: torch.device
+
+    @cached_property
+    def costs(self) -> np.ndarray:
+        """`bits`, for numpy."""
+        return self.bits.cpu().numpy()
 
     @cached_property
     def parts_of_bits(self) -> np.ndarray:

@@ -10,7 +10,8 @@ import torch
 
 from .groups import GROUPS, first_half
 from .lossy import LossyModel
-from .scale_nets import Context, ScaleNets, features, table_index
+from .scale_nets import TABLES, Context, ScaleNets, features, table_index
+from .table_sets import SETS, tables_named
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class _Watched(Context):
 
 def code_length(model: LossyModel, symbols: list[torch.Tensor], rate_index: int, bits: torch.Tensor) -> CodeLength:
     """Of symbols (1, C, h, w) each, by the tables that a reader will use."""
-    slopes = torch.gradient(bits, dim=0)[0].flatten()  # from table to table
+    slopes = torch.gradient(bits.unflatten(0, (SETS, TABLES)), dim=1)[0].flatten()  # from scale to scale
     device = symbols[-1].device
     quality = torch.full((1,), rate_index, device=device)
     total = torch.zeros((), dtype=torch.float64, device=device)
@@ -47,9 +48,10 @@ def code_length(model: LossyModel, symbols: list[torch.Tensor], rate_index: int,
         context = _Watched(model.scale_nets, quality, *symbols[-1].shape[-2:])
         for group, symbol in zip(GROUPS, symbols, strict=True):
             mask = first_half(group.channels, *symbol.shape[-2:], device=device)
-            raw = torch.where(mask, context.first(), context.second(symbol))
+            first, second = context.first(), context.second(symbol)
+            raw = torch.where(mask, first, second)
             context.take(symbol)
-            index = table_index(raw.detach()).long()
+            index = tables_named(group, first.detach(), second.detach())
             place = index * bits.shape[1] + symbol.abs().clamp(max=bits.shape[1] - 1).long()
             total += bits.flatten()[place].sum(dtype=torch.float64)
             # Inside the range of tables only: a clamped index does not move. The slope of a line through both

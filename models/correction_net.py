@@ -28,7 +28,7 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = self.leave(self.around(nn.functional.silu(self.enter(x)))).add_(x)
         a, b = self.gate(x).chunk(2, dim=1)
-        return self.mix((a * b).clamp(-GATE_LIMIT, GATE_LIMIT)).add_(x)
+        return self.mix((a * b).clamp_(-GATE_LIMIT, GATE_LIMIT)).add_(x)
 
 
 class CorrectionNet(nn.Module):

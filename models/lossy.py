@@ -23,7 +23,8 @@ class LossyConfig:
     decoder_width: int = 128
     decoder_blocks: int = 2
     scale_widths: tuple[int, ...] = (32, 32, 48, 64, 80, 112)
-    scale_looks: int = 1
+    scale_looks: int = 1  # of first passes
+    second_looks: int | None = None  # of second passes; None: as many
 
     def __post_init__(self) -> None:
         if len(self.scale_widths) != len(GROUPS):
@@ -46,7 +47,8 @@ class LossyModel(nn.Module):
         self.encoder_net = CorrectionNet(config.encoder_width, config.encoder_blocks)
         self.decoder_net = CorrectionNet(config.decoder_width, config.decoder_blocks)
         self.gains = Gains()
-        self.scale_nets = ScaleNets(config.scale_widths, config.scale_looks, layer)
+        looks = config.scale_looks, config.scale_looks if config.second_looks is None else config.second_looks
+        self.scale_nets = ScaleNets(config.scale_widths, looks, layer)
         self.register_buffer("correction_limit", torch.tensor([_CORRECTION_LIMIT]))
 
     def coefficients_of(self, planes: torch.Tensor, rate_index: torch.Tensor) -> torch.Tensor:

@@ -88,18 +88,18 @@ class _Pass(nn.Module):
 
 
 class GroupNet(nn.Module):
-    """Both passes of one group."""
+    """Both passes of one group, each with its number of looks."""
 
-    def __init__(self, known: int, width: int, looks: int, channels: int, layer: Layer) -> None:
+    def __init__(self, known: int, width: int, looks: tuple[int, int], channels: int, layer: Layer) -> None:
         super().__init__()
-        self.first = _Pass(known + _CONSTANTS, width, looks, channels, layer)
-        self.second = _Pass(width + channels + _CONSTANTS, width, looks, channels, layer)
+        self.first = _Pass(known + _CONSTANTS, width, looks[0], channels, layer)
+        self.second = _Pass(width + channels + _CONSTANTS, width, looks[1], channels, layer)
 
 
 class ScaleNets(nn.Module):
     """All groups. `layer` is `IntConv` where files are made and read, `TrainableConv` where the nets are trained."""
 
-    def __init__(self, widths: tuple[int, ...], looks: int, layer: Layer) -> None:
+    def __init__(self, widths: tuple[int, ...], looks: tuple[int, int], layer: Layer) -> None:
         super().__init__()
         self.widths, self.looks = widths, looks
         self.register_buffer("levels", magnitude_levels())

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from .groups import GROUPS
 from .lossy import LossyModel
 from .rdoq import BITS_PER_SQUARED_STEP, choose
 from .scale_nets import half_as_factor, lookup, table_index
+from .table_sets import first_table
 
 _FULL_WORTH = 16  # from this rate index on errors count in full
 _CHEAPEST_ERROR = 0.5  # and at rate index 0 by so much
@@ -19,7 +21,7 @@ class GroupSymbols:
     """One group of a batch of tiles, (B, C, h, w) each."""
 
     symbols: torch.Tensor  # float32 integers
-    indices: torch.Tensor  # uint8
+    indices: torch.Tensor  # uint8, of tables
 
 
 # (values, table indices, error weight, 1 in one half and 0 in the other) to the symbols of that half, 0 in the other
@@ -71,11 +73,11 @@ def _walk(model: LossyModel, values: list[torch.Tensor], rate_index: int, pick: 
     context = model.scale_nets.start(torch.full((batch,), rate_index, device=device), height, width)
     weights = error_weights(model, rate_index, device)
     result = []
-    for value, weight in zip(values, weights, strict=True):
+    for group, value, weight in zip(GROUPS, values, weights, strict=True):
         in_first, in_second = half_as_factor(*value.shape[1:], device)
-        first = table_index(context.first()).to(torch.uint8)
+        first = table_index(context.first()).to(torch.uint8).add_(first_table(group, second=False))
         symbols = pick(value, first, weight, in_first)
-        second = table_index(context.second(symbols)).to(torch.uint8)
+        second = table_index(context.second(symbols)).to(torch.uint8).add_(first_table(group, second=True))
         symbols = symbols + pick(value, second, weight, in_second)
         context.take(symbols)
         first_bytes, second_bytes = half_as_factor(*value.shape[1:], device, torch.uint8)

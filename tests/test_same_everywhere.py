@@ -228,7 +228,7 @@ def whole_numbers(source: np.random.PCG64, shape: tuple[int, ...], below: int) -
 def drawn_nets() -> ScaleNets:
     """Scale nets whose weights are drawn integers, of a size that keeps activations and indices in the middle."""
     source = raw_bytes(1)
-    nets = ScaleNets((8, 8, 12, 12, 16, 16), 2, IntConv)
+    nets = ScaleNets((8, 8, 12, 12, 16, 16), (2, 2), IntConv)
     for name, layer in nets.named_modules():
         if isinstance(layer, IntConv):
             fan_in = layer.weight[0].numel()

@@ -13,7 +13,7 @@ from wlc.computing import computing
 from wlc.models import colour, wavelet, windows
 from wlc.models.filters import reflected
 from wlc.models.lossy import LossyModel
-from wlc.models.scale_nets import log_scale
+from wlc.models.scale_nets import TABLES, log_scale
 from wlc.models.symbols import choose_symbols, costs
 from wlc.models.training.objective import logistic_bits
 
@@ -40,7 +40,7 @@ def coded(codec: LossyModel, rgb: torch.Tensor, rate_index: int, table_bits: tor
     for value, group in zip(values, chosen, strict=True):
         symbols.append(value + (group.symbols - value).detach())
         noisy = value + torch.rand_like(value) - 0.5
-        sloping = logistic_bits(noisy.abs(), log_scale(group.indices.float()))
+        sloping = logistic_bits(noisy.abs(), log_scale((group.indices % TABLES).float()))
         written = costs(table_bits, group.indices)(group.symbols.abs())
         bits = bits + (sloping + (written - sloping).detach()).sum(dim=(1, 2, 3))
     return Coded(symbols, bits)

@@ -138,6 +138,7 @@ def _size(option: str, default: int | str, help: str | None = None) -> Callable[
 @_size("--decoder-blocks", 3)
 @_size("--scale-widths", "32,32,48,64,96,128")
 @_size("--scale-looks", 1)
+@_size("--second-looks", 1, help="Of the second passes.")
 def lossy(data, pristine, output, name, threads, grow_from, distortion, features, ms_ssim_share, **rest) -> None:
     """Train the lossy model. Run it again to go on from where it stopped; Ctrl-C stops it at a good moment.
 

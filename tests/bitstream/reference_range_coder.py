@@ -84,13 +84,18 @@ def write_bits(encoder, value, bits):
         encoder.words += 1
 
 
+def is_sure(indices, rows):
+    lowest = rows[min(indices)] if indices else []
+    return bool(indices) and lowest[len(lowest) // 2 - 1] >= 2**16 - 64
+
+
 def encode(passes, rows):
     """`passes` holds (symbols, indices) lists; `rows` the frequencies of each table, escape last."""
     encoder = Encoder()
     for symbols, indices in passes:
         escaped, coded = [], [True] * len(indices)
-        if indices and rows[0][len(rows[0]) // 2 - 1] >= 2**16 - 64:
-            sure = [index == 0 for index in indices]
+        if is_sure(indices, rows):
+            sure = [index == min(indices) for index in indices]
             runs = [range(start, min(start + 64, len(indices))) for start in range(0, len(indices), 64)]
             loud = [any(sure[place] and symbols[place] != 0 for place in run) for run in runs]
             untold = 32 * sum(loud) > len(runs)
@@ -126,12 +131,11 @@ def decode(data, passes, rows):
     decoder, result = Decoder(data), []
     for indices in passes:
         symbols, escaped, coded = [0] * len(indices), [], [True] * len(indices)
-        sure = indices and rows[0][len(rows[0]) // 2 - 1] >= 2**16 - 64
-        if sure and decoder.read(starts_of(USE_FREQUENCIES)) == 0:
+        if is_sure(indices, rows) and decoder.read(starts_of(USE_FREQUENCIES)) == 0:
             for start in range(0, len(indices), 64):
                 loud = decoder.read(starts_of(RUN_FREQUENCIES)) == 1
                 for place in range(start, min(start + 64, len(indices))):
-                    coded[place] = loud or indices[place] != 0
+                    coded[place] = loud or indices[place] != min(indices)
         for table, row in enumerate(rows):
             starts, reach = starts_of(row), len(row) // 2 - 1
             for place, index in enumerate(indices):

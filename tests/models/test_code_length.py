@@ -4,9 +4,10 @@ import torch
 from wlc.models.code_length import code_length
 from wlc.models.groups import GROUPS, first_half
 from wlc.models.symbols import with_indices
+from wlc.models.table_sets import SETS
 from wlc.models.training.table_fit import logistic_cost
 
-BITS = logistic_cost()
+BITS = logistic_cost().repeat(SETS, 1)
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ from wlc.models.groups import PLANES
 from wlc.models.refine import refine
 from wlc.models.scene import Extent, Scene
 from wlc.models.symbols import choose_symbols
+from wlc.models.table_sets import SETS
 from wlc.models.training.table_fit import logistic_cost
 
 CPU = torch.device("cpu")
-BITS = logistic_cost()
+BITS = logistic_cost().repeat(SETS, 1)
 RATE = 120
 
 

@@ -11,7 +11,7 @@ HEIGHT, WIDTH = 16, 24
 
 def trained_nets() -> ScaleNets:
     """Random nets whose indices use the whole range."""
-    nets = ScaleNets(WIDTHS, 2, TrainableConv)
+    nets = ScaleNets(WIDTHS, (2, 1), TrainableConv)
     for net in nets.nets:
         for stage in (net.first, net.second):
             torch.nn.init.uniform_(stage.head.bias, 2, 5)
@@ -113,7 +113,7 @@ def test_agreement_with_the_trained_twin(whole_biases):
 def test_export_is_proven():
     nets = export(trained_nets())
     layers = [module for module in nets.modules() if isinstance(module, IntConv)]
-    assert len(layers) == len(GROUPS) * 2 * (2 + 2 * nets.looks)
+    assert len(layers) == len(GROUPS) * 2 * (2 + sum(nets.looks))
     for layer in layers:
         layer.prepare()
         assert layer.weight.abs().max() > 0

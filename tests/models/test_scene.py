@@ -7,10 +7,12 @@ from wlc.models.groups import GROUPS
 from wlc.models.quantiser import trade_off
 from wlc.models.scene import Extent, Scene
 from wlc.models.symbols import choose_symbols
+from wlc.models.table_sets import SETS
 from wlc.models.training.table_fit import logistic_cost
 
 CPU = torch.device("cpu")
 RATE = 140
+BITS = logistic_cost().repeat(SETS, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +29,7 @@ def picture(draw) -> np.ndarray:
 @pytest.fixture
 def symbols(lively_model, picture) -> list[torch.Tensor]:
     values = windows.values_of(lively_model, picture, RATE, CPU)
-    return [chosen.symbols for chosen in choose_symbols(lively_model, values, RATE, logistic_cost())]
+    return [chosen.symbols for chosen in choose_symbols(lively_model, values, RATE, BITS)]
 
 
 def scene(model, picture, symbols, rows=(0, 24), columns=(0, 32)) -> Scene:

@@ -79,7 +79,7 @@ def test_finished_weights_will_do(tiny_training, tmp_path):
 
 
 def test_an_installed_model_has_its_sizes():
-    assert origin_of("photo").config.decoder_blocks == 6
+    assert origin_of("photo").config.decoder_blocks == 5
 
 
 def test_what_is_not_there_is_named():

@@ -3,6 +3,7 @@ import pytest
 
 from wlc.bitstream.tables import quantise_frequencies
 from wlc.models.scale_nets import TABLES
+from wlc.models.table_sets import SETS
 from wlc.models.training import table_fit
 
 COLUMNS = table_fit.LARGEST + 2
@@ -29,7 +30,7 @@ def test_weights_add_up(counts):
     counts[:] = np.random.default_rng(0).integers(0, 50, counts.shape)
     counts[7] = 0
     for row, table in zip(counts, table_fit.fit(counts), strict=True):
-        assert table.sum() == pytest.approx(row.sum() + table_fit._PRIOR)
+        assert table.sum() == pytest.approx(row.sum() + table_fit._COMMON)
         assert (table > 0).all() and len(table) % 2 == 0
         assert np.array_equal(table[:-1], table[-2::-1])  # both signs alike
         frequencies = quantise_frequencies(table)
@@ -70,3 +71,15 @@ def test_logistic_cost_is_a_distribution():
     total = share[:, 0] + 2 * share[:, 1:].sum(axis=1) - 2.0**-16 * (2 * 4096 - 1)
     assert total == pytest.approx(np.ones(TABLES), abs=1e-3)
     assert table_fit.logistic_cost().max() <= 16.01
+
+
+def test_a_set_that_saw_little_follows_all_of_them():
+    counts = np.zeros((SETS * TABLES, COLUMNS), np.int64)
+    counts[20, :2] = 10**7, 10**7  # of the first set
+    counts[TABLES + 20, :2] = 30, 0
+    tables = [table / table.sum() for table in table_fit.fit(counts)]
+    zeros = [table[(len(table) - 2) // 2] for table in tables[20::TABLES]]
+    assert len(tables) == SETS * TABLES
+    assert zeros[0] == pytest.approx(0.5, abs=1e-3)
+    assert zeros[2:] == pytest.approx([0.5] * (SETS - 2), abs=1e-3)
+    assert 0.51 < zeros[1] < 0.52

@@ -1,0 +1,54 @@
+"""How a group of a tile differs from what the nets expect of it: wider as a whole, or narrower.
+
+The first pass of a group knows little of what is to come, and pictures differ. A lean, four bits before it, moves all
+of its scales by so many tables. Symbols of the least scale stay where they are: they are quiet (see
+`bitstream/quiet_runs.py`), and to code them one by one would take long. Second passes have seen half of the group, and
+need no lean.
+"""
+
+import numpy as np
+
+from wlc.bitstream.range_coder import RangeDecoder, RangeEncoder
+from wlc.models.scale_nets import TABLES
+
+BITS = 4
+_MOST = 1 << BITS - 1
+_LEANS = np.array(sorted(range(-_MOST, _MOST), key=abs))  # of equals the least is taken
+_MOVED = np.clip(np.arange(1, TABLES)[:, np.newaxis] + _LEANS, 1, TABLES - 1)
+_LOOKED_AT = 1 << 15  # symbols, or somewhat more
+
+
+def best_lean(symbols: np.ndarray, indices: np.ndarray, first: int, bits: np.ndarray) -> int:
+    """With which a first pass takes the fewest bits: `bits[table, magnitude]`, the last for all larger ones.
+
+    `first` is the table of the least scale.
+    """
+    stride = len(symbols) // _LOOKED_AT | 1  # odd, so as not to see one half of a checkerboard only
+    scales = indices[::stride] - np.uint8(first)
+    told = np.flatnonzero(scales)
+    magnitudes = np.abs(symbols[::stride][told])
+    columns = min(int(magnitudes.max(initial=0)) + 1, bits.shape[1])
+    places = scales[told] * np.int64(columns) + np.minimum(magnitudes, columns - 1)
+    counts = np.bincount(places, minlength=TABLES * columns).reshape(TABLES, columns)[1:]
+    costs = np.einsum("sm,slm->l", counts, bits[first + _MOVED, :columns], dtype=np.float64)
+    return int(_LEANS[costs.argmin()])
+
+
+def leaning(indices: np.ndarray, first: int, lean: int) -> np.ndarray:
+    """The tables after leaning."""
+    if not lean:
+        return indices
+    least, most = first + 1, first + TABLES - 1
+    if lean > 0:
+        moved = np.minimum(indices, np.uint8(most - lean)) + np.uint8(lean)
+    else:
+        moved = np.maximum(indices, np.uint8(least - lean)) - np.uint8(-lean)
+    return np.where(indices == first, indices, moved)
+
+
+def write_lean(coder: RangeEncoder, lean: int) -> None:
+    coder.encode_plain(np.array([lean + _MOST]), BITS)
+
+
+def read_lean(coder: RangeDecoder) -> int:
+    return int(coder.decode_plain(1, BITS)[0]) - _MOST
