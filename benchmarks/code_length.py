@@ -20,9 +20,11 @@ from wlc.encode import Encoder
 from wlc.freezing import running_model, trained_model
 from wlc.loaded import Loaded, by_name
 from wlc.models.groups import GROUPS, first_half
-from wlc.models.scale_nets import ScaleNets, log_scale, table_index
+from wlc.models.scale_nets import ScaleNets, log_scale
+from wlc.models.symbols import costs, with_indices
 from wlc.models.training import checkpoint
 from wlc.models.training.objective import logistic_bits
+from wlc.pass_leans import tables_leaning
 from wlc.pictures import read_picture
 
 
@@ -60,9 +62,8 @@ def _bits(loaded: Loaded, twins: tuple[ScaleNets, ScaleNets] | None, picture: Im
     data = Encoder(read_picture(picture), device="cpu").at(rate_index)
     symbols = decode_symbols(data, device="cpu")
     ideal = 0.0
-    last = loaded.bits.shape[1] - 1
-    for index, chosen in zip(_outputs(loaded.model.scale_nets, symbols, rate_index), symbols, strict=True):
-        ideal += loaded.bits[table_index(index).long(), chosen.abs().clamp(max=last).long()].double().sum().item()
+    for named in with_indices(loaded.model, symbols, rate_index):
+        ideal += costs(loaded.bits, tables_leaning(named, loaded.costs))(named.symbols.abs()).double().sum().item()
     exact, twin = (_logistic(nets, symbols, rate_index) for nets in twins) if twins else (0.0, 0.0)
     return np.array([len(data) * 8, ideal, exact, twin])
 

@@ -16,6 +16,7 @@ from wlc.loaded import Loaded, by_fingerprint
 from wlc.models.groups import GROUPS, LEVELS, PLANES
 from wlc.models.symbols import with_indices
 from wlc.models.windows import blank_symbols, grid_of
+from wlc.pass_leans import tables_leaning
 from wlc.tiling import batches, gather, tiles_of
 
 _FINEST_CELL = 8
@@ -84,5 +85,6 @@ def _costs(head: Head, symbols: list[torch.Tensor], loaded: Loaded) -> list[floa
         parts = with_indices(loaded.model, gather(everything, some, loaded.device), head.rate_index)
         for number, part in enumerate(parts[: len(costs)]):
             magnitudes = part.symbols[:, coded].abs().clamp(max=last).long()
-            costs[number] += float(loaded.bits[part.indices[:, coded].long(), magnitudes].double().sum())
+            tables = tables_leaning(part, loaded.costs, head.colours == PLANES)[:, coded]
+            costs[number] += float(loaded.bits[tables.long(), magnitudes].double().sum())
     return costs

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
 
 from wlc.ancillary import chunks_of
@@ -17,7 +16,7 @@ from wlc.computing import computing
 from wlc.effort import DEFAULT_EFFORT, rounds_for
 from wlc.loaded import Loaded, by_name
 from wlc.models import windows
-from wlc.models.groups import GROUPS, LEVELS, Group
+from wlc.models.groups import LEVELS
 from wlc.models.symbols import GroupSymbols, choose_symbols, with_indices
 from wlc.models.table_sets import first_table
 from wlc.pass_leans import best_lean, leaning, write_lean
@@ -128,34 +127,29 @@ class Encoder:
 
         def take(some: list[Tile], groups: list[GroupSymbols]) -> None:
             for level in range(head.levels):
-                inside = [(group, chosen) for group, chosen in zip(GROUPS, groups, strict=True) if group.level == level]
+                inside = [chosen for chosen in groups if chosen.group.level == level]
                 for tile, segment in zip(some, write(inside), strict=True):
                     segments[level * len(tiles) + tile.number] = segment
 
         _walk(tiles, values, self._loaded.device, name, take)
         return segments
 
-    def _write_range(self, groups: list[tuple[Group, GroupSymbols]]) -> list[bytes]:
+    def _write_range(self, groups: list[GroupSymbols]) -> list[bytes]:
         """One segment a tile."""
         has_colour = self._colours.shape[2] == 3
-        count = len(groups[0][1].symbols)
+        count = len(groups[0].symbols)
         coders = [range_coder.RangeEncoder(self._loaded.tables) for _ in range(count)]
-        for group, chosen in groups:
+        for chosen in groups:
+            least = first_table(chosen.group, second=False)
             symbols, indices = flat(chosen.symbols, torch.int32), flat(chosen.indices, torch.uint8)
-            for second, places in enumerate(pass_places(*chosen.symbols.shape[1:], has_colour)):
-                for coder, own_symbols, own_indices in zip(coders, symbols, indices, strict=True):
-                    passing, tables = own_symbols[places], own_indices[places]
-                    coder.encode(passing, tables if second else self._leaning(coder, passing, tables, group))
+            first, second = pass_places(*chosen.symbols.shape[1:], has_colour)
+            for coder, own_symbols, own_indices in zip(coders, symbols, indices, strict=True):
+                passing, tables = own_symbols[first], own_indices[first]
+                lean = best_lean(passing, tables, least, self._loaded.costs)
+                write_lean(coder, lean)
+                coder.encode(passing, leaning(tables, least, lean))
+                coder.encode(own_symbols[second], own_indices[second])
         return [coder.finish() for coder in coders]
-
-    def _leaning(
-        self, coder: range_coder.RangeEncoder, symbols: np.ndarray, indices: np.ndarray, group: Group
-    ) -> np.ndarray:
-        """The tables that the first pass of a group had better be coded with. Says so in the file."""
-        first = first_table(group, second=False)
-        lean = best_lean(symbols, indices, first, self._loaded.costs)
-        write_lean(coder, lean)
-        return leaning(indices, first, lean)
 
 
 def _walk(
@@ -171,8 +165,8 @@ def _walk(
             take(some, groups)
 
 
-def _write_webp(groups: list[tuple[Group, GroupSymbols]]) -> list[bytes]:
-    planes = [chosen.symbols.to("cpu", torch.int32).contiguous().numpy() for _, chosen in groups]
+def _write_webp(groups: list[GroupSymbols]) -> list[bytes]:
+    planes = [chosen.symbols.to("cpu", torch.int32).contiguous().numpy() for chosen in groups]
     return [webp_coder.encode([plane[tile] for plane in planes]) for tile in range(len(planes[0]))]
 
 

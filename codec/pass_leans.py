@@ -7,9 +7,13 @@ need no lean.
 """
 
 import numpy as np
+import torch
 
 from wlc.bitstream.range_coder import RangeDecoder, RangeEncoder
 from wlc.models.scale_nets import TABLES
+from wlc.models.symbols import GroupSymbols
+from wlc.models.table_sets import first_table
+from wlc.passes import flat, pass_places, unflat
 
 BITS = 4
 _MOST = 1 << BITS - 1
@@ -44,6 +48,18 @@ def leaning(indices: np.ndarray, first: int, lean: int) -> np.ndarray:
     else:
         moved = np.maximum(indices, np.uint8(least - lean)) - np.uint8(-lean)
     return np.where(indices == first, indices, moved)
+
+
+def tables_leaning(chosen: GroupSymbols, bits: np.ndarray, has_colour: bool = True) -> torch.Tensor:
+    """The tables that code the symbols of a group in a file, (B, C, h, w) uint8, each tile with its own lean."""
+    size = chosen.symbols.shape[1:]
+    symbols, tables = flat(chosen.symbols, torch.int32), flat(chosen.indices, torch.uint8).copy()
+    places, _ = pass_places(*size, has_colour)
+    first = first_table(chosen.group, second=False)
+    for own_symbols, own in zip(symbols, tables, strict=True):
+        passing = own[places]
+        own[places] = leaning(passing, first, best_lean(own_symbols[places], passing, first, bits))
+    return unflat(tables, *size, chosen.indices.device)
 
 
 def write_lean(coder: RangeEncoder, lean: int) -> None:

@@ -48,10 +48,9 @@ def code_length(model: LossyModel, symbols: list[torch.Tensor], rate_index: int,
         context = _Watched(model.scale_nets, quality, *symbols[-1].shape[-2:])
         for group, symbol in zip(GROUPS, symbols, strict=True):
             mask = first_half(group.channels, *symbol.shape[-2:], device=device)
-            first, second = context.first(), context.second(symbol)
-            raw = torch.where(mask, first, second)
+            raw = torch.where(mask, context.first(), context.second(symbol))
             context.take(symbol)
-            index = tables_named(group, first.detach(), second.detach())
+            index = tables_named(group, raw.detach())
             place = index * bits.shape[1] + symbol.abs().clamp(max=bits.shape[1] - 1).long()
             total += bits.flatten()[place].sum(dtype=torch.float64)
             # Inside the range of tables only: a clamped index does not move. The slope of a line through both

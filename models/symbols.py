@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from .groups import GROUPS
+from .groups import GROUPS, Group
 from .lossy import LossyModel
 from .rdoq import BITS_PER_SQUARED_STEP, choose
 from .scale_nets import half_as_factor, lookup, table_index
@@ -20,6 +20,7 @@ _CHEAPEST_ERROR = 0.5  # and at rate index 0 by so much
 class GroupSymbols:
     """One group of a batch of tiles, (B, C, h, w) each."""
 
+    group: Group
     symbols: torch.Tensor  # float32 integers
     indices: torch.Tensor  # uint8, of tables
 
@@ -81,7 +82,7 @@ def _walk(model: LossyModel, values: list[torch.Tensor], rate_index: int, pick: 
         symbols = symbols + pick(value, second, weight, in_second)
         context.take(symbols)
         first_bytes, second_bytes = half_as_factor(*value.shape[1:], device, torch.uint8)
-        result.append(GroupSymbols(symbols, first * first_bytes + second * second_bytes))
+        result.append(GroupSymbols(group, symbols, first * first_bytes + second * second_bytes))
     return result
 
 

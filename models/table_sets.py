@@ -22,9 +22,8 @@ def first_table(group: Group, second: bool) -> int:
     return TABLES * set_of(group, second)
 
 
-def tables_named(group: Group, first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-    """What the nets said in both passes, (B, C, h, w) each, to the table of every symbol, int64."""
-    half = first_half(*first.shape[1:], device=first.device)
-    starts = first_table(group, second=False), first_table(group, second=True)
-    one, other = (table_index(raw).long() + start for raw, start in zip((first, second), starts, strict=True))
-    return torch.where(half, one, other)
+def tables_named(group: Group, raw: torch.Tensor) -> torch.Tensor:
+    """What the nets say of a group's symbols, (B, C, h, w), each in its own pass, to the table of each, int64."""
+    half = first_half(*raw.shape[1:], device=raw.device)
+    starts = torch.where(half, first_table(group, second=False), first_table(group, second=True))
+    return table_index(raw).long() + starts

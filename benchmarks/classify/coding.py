@@ -16,6 +16,7 @@ from wlc.models.lossy import LossyModel
 from wlc.models.scale_nets import TABLES, log_scale
 from wlc.models.symbols import choose_symbols, costs
 from wlc.models.training.objective import logistic_bits
+from wlc.pass_leans import tables_leaning
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,12 @@ def coded(codec: LossyModel, rgb: torch.Tensor, rate_index: int, table_bits: tor
     with computing(rgb.device, None):
         chosen = choose_symbols(codec, [value.detach() for value in values], rate_index, table_bits)
     symbols, bits = [], torch.zeros(len(rgb), device=rgb.device)
+    for_leans = table_bits.cpu().numpy()
     for value, group in zip(values, chosen, strict=True):
         symbols.append(value + (group.symbols - value).detach())
         noisy = value + torch.rand_like(value) - 0.5
         sloping = logistic_bits(noisy.abs(), log_scale((group.indices % TABLES).float()))
-        written = costs(table_bits, group.indices)(group.symbols.abs())
+        written = costs(table_bits, tables_leaning(group, for_leans))(group.symbols.abs())
         bits = bits + (sloping + (written - sloping).detach()).sum(dim=(1, 2, 3))
     return Coded(symbols, bits)
 

@@ -13,8 +13,7 @@ def test_every_pass_has_a_set():
 
 def test_each_half_by_its_own_set():
     group = GROUPS[4]
-    first, second = (torch.full((1, *group.shape(8, 8)), scale) for scale in (5.0, 99.0))
-    named = tables_named(group, first, second)
     half = first_half(*group.shape(8, 8))
+    named = tables_named(group, torch.where(half, 5.0, 99.0))
     assert (named[half] == first_table(group, False) + 5).all()
     assert (named[~half] == first_table(group, True) + TABLES - 1).all()

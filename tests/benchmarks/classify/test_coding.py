@@ -34,15 +34,14 @@ def rgb_of(pictures: np.ndarray) -> torch.Tensor:
 
 
 def test_symbols_and_bits_are_those_of_files(pictures, files):
-    """A processor may round a value the other way in a batch, here and there; and files are smaller by what leans save,
-    which is much of pictures like these."""
+    """A processor may round a value the other way in a batch, here and there."""
     loaded = by_name(None, "cpu")
     made = coded(loaded.model, rgb_of(pictures), RATE_INDEX, loaded.bits)
     for number, file in enumerate(files):
         for symbols, written in zip(made.symbols, decode_symbols(file), strict=True):
             assert (symbols[number].round() == written[0]).float().mean() > 0.999
         bits = 8 * sum(level_sizes(read_container(file)))
-        assert 0.99 * bits - 100 < made.bits[number].item() < 1.15 * bits + 100
+        assert made.bits[number].item() == pytest.approx(bits, rel=0.01, abs=100)
 
 
 def test_errors_are_those_of_decoded_pictures(pictures, files):
