@@ -171,13 +171,16 @@ def _check_indices(indices: np.ndarray, tables: SymbolTables) -> None:
 def _sorted_by_table(indices: np.ndarray, tables: SymbolTables, places: np.ndarray | None) -> _Sorted:
     """All of a pass, or only what stands at some places, ascending."""
     if places is not None:
-        indices = indices[places]
+        indices = indices.take(places)
     order = np.argsort(indices, kind="stable")
-    ends = np.searchsorted(indices.take(order), np.arange(len(tables), dtype=np.uint8), side="right")
-    starts = np.concatenate([[0], ends[:-1]])
-    both = zip(starts.tolist(), ends.tolist(), strict=True)
-    stretches = [(table, slice(start, end)) for table, (start, end) in enumerate(both) if start < end]
-    return _Sorted(order if places is None else places[order], stretches, np.repeat(tables.reach, ends - starts))
+    counts = np.bincount(indices, minlength=len(tables))
+    used = np.flatnonzero(counts)
+    ends = counts[used].cumsum()
+    stretches = [
+        (table, slice(end - count, end))
+        for table, count, end in zip(used.tolist(), counts[used].tolist(), ends.tolist(), strict=True)
+    ]
+    return _Sorted(order if places is None else places.take(order), stretches, np.repeat(tables.reach, counts))
 
 
 def _members_by_class(classes: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

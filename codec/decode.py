@@ -171,7 +171,7 @@ def _read_pass(
     """One pass of one group into `known`, for each tile. `least` is the table of the least scale."""
     scales = flat(table_index(raw), torch.uint8)
     for coder, own, own_scales, lean in zip(coders, known, scales, leans, strict=True):
-        indices = own_scales[places] + np.uint8(least)
+        indices = own_scales.take(places) + np.uint8(least)
         own[places] = coder.decode(leaning(indices, least, lean))
 
 

@@ -144,11 +144,11 @@ class Encoder:
             symbols, indices = flat(chosen.symbols, torch.int32), flat(chosen.indices, torch.uint8)
             first, second = pass_places(*chosen.symbols.shape[1:], has_colour)
             for coder, own_symbols, own_indices in zip(coders, symbols, indices, strict=True):
-                passing, tables = own_symbols[first], own_indices[first]
+                passing, tables = own_symbols.take(first), own_indices.take(first)
                 lean = best_lean(passing, tables, least, self._loaded.costs)
                 write_lean(coder, lean)
                 coder.encode(passing, leaning(tables, least, lean))
-                coder.encode(own_symbols[second], own_indices[second])
+                coder.encode(own_symbols.take(second), own_indices.take(second))
         return [coder.finish() for coder in coders]
 
 

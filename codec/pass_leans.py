@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from wlc.bitstream.range_coder import RangeDecoder, RangeEncoder
+from wlc.computing import product
 from wlc.models.scale_nets import TABLES
 from wlc.models.symbols import GroupSymbols
 from wlc.models.table_sets import first_table
@@ -29,25 +30,24 @@ def best_lean(symbols: np.ndarray, indices: np.ndarray, first: int, bits: np.nda
     """
     stride = len(symbols) // _LOOKED_AT | 1  # odd, so as not to see one half of a checkerboard only
     scales = indices[::stride] - np.uint8(first)
-    told = np.flatnonzero(scales)
+    told = np.flatnonzero(scales > 0)
     magnitudes = np.abs(symbols[::stride][told])
     columns = min(int(magnitudes.max(initial=0)) + 1, bits.shape[1])
     places = scales[told] * np.int64(columns) + np.minimum(magnitudes, columns - 1)
     counts = np.bincount(places, minlength=TABLES * columns).reshape(TABLES, columns)[1:]
-    costs = np.einsum("sm,slm->l", counts, bits[first + _MOVED, :columns], dtype=np.float64)
-    return int(_LEANS[costs.argmin()])
+    in_each_table = bits[first + 1 : first + TABLES, :columns].T.astype(np.float64)
+    costs = product(counts.astype(np.float64), in_each_table)
+    return int(_LEANS[np.take_along_axis(costs, _MOVED - 1, axis=1).sum(axis=0).argmin()])
 
 
 def leaning(indices: np.ndarray, first: int, lean: int) -> np.ndarray:
     """The tables after leaning."""
     if not lean:
         return indices
-    least, most = first + 1, first + TABLES - 1
+    least, most = np.uint8(first + 1), np.uint8(first + TABLES - 1)
     if lean > 0:
-        moved = np.minimum(indices, np.uint8(most - lean)) + np.uint8(lean)
-    else:
-        moved = np.maximum(indices, np.uint8(least - lean)) - np.uint8(-lean)
-    return np.where(indices == first, indices, moved)
+        return indices + np.minimum(most - indices, np.uint8(lean)) * (indices != first)
+    return indices - np.minimum(np.maximum(indices, least) - least, np.uint8(-lean))
 
 
 def tables_leaning(chosen: GroupSymbols, bits: np.ndarray, has_colour: bool = True) -> torch.Tensor:
