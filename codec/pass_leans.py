@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from wlc.bitstream.range_coder import RangeDecoder, RangeEncoder
-from wlc.computing import product
 from wlc.models.scale_nets import TABLES
 from wlc.models.symbols import GroupSymbols
 from wlc.models.table_sets import first_table
@@ -36,7 +35,7 @@ def best_lean(symbols: np.ndarray, indices: np.ndarray, first: int, bits: np.nda
     places = scales[told] * np.int64(columns) + np.minimum(magnitudes, columns - 1)
     counts = np.bincount(places, minlength=TABLES * columns).reshape(TABLES, columns)[1:]
     in_each_table = bits[first + 1 : first + TABLES, :columns].T.astype(np.float64)
-    costs = product(counts.astype(np.float64), in_each_table)
+    costs = np.einsum("sm,mt->st", counts.astype(np.float64), in_each_table)  # too small to wake up threads for
     return int(_LEANS[np.take_along_axis(costs, _MOVED - 1, axis=1).sum(axis=0).argmin()])
 
 
