@@ -14,7 +14,7 @@ from wlc.computing import computing
 from wlc.decode import decode_symbols
 from wlc.loaded import Loaded, by_fingerprint
 from wlc.models.groups import GROUPS, LEVELS, PLANES
-from wlc.models.symbols import with_indices
+from wlc.models.symbols import costs, with_indices
 from wlc.models.windows import blank_symbols, grid_of
 from wlc.pass_leans import tables_leaning
 from wlc.tiling import batches, gather, tiles_of
@@ -59,32 +59,30 @@ def coded_groups(
         cells, bits = [loaded.model.cell], [8 * sum(level_sizes(container))]
     else:
         with computing(loaded.device, threads):
-            costs = _costs(container.head, symbols, loaded)
-        cells, bits = [_FINEST_CELL << group.shift for group in GROUPS], _shared(container, costs)
+            ideal = _ideal_bits(container.head, symbols, loaded)
+        cells, bits = [_FINEST_CELL << group.shift for group in GROUPS], _shared(container, ideal)
     numbers = (x[0].to("cpu", torch.int32, memory_format=torch.contiguous_format).numpy() for x in symbols)
     return CodedGroups(container.head, len(data), tuple(map(CodedGroup, cells, numbers, bits)))
 
 
-def _shared(container: Container, costs: list[float]) -> list[float]:
-    """The bits of each level, shared by its groups as their costs are."""
+def _shared(container: Container, ideal: list[float]) -> list[float]:
+    """The bits of each level, shared by its groups as their ideal bits are."""
     result = []
     for level, size in enumerate(level_sizes(container)):
-        inside = [cost for cost, group in zip(costs, GROUPS, strict=False) if group.level == level]
-        result += [8 * size * cost / sum(inside) for cost in inside]
+        inside = [bits for bits, group in zip(ideal, GROUPS, strict=False) if group.level == level]
+        result += [8 * size * bits / sum(inside) for bits in inside]
     return result
 
 
-def _costs(head: Head, symbols: list[torch.Tensor], loaded: Loaded) -> list[float]:
+def _ideal_bits(head: Head, symbols: list[torch.Tensor], loaded: Loaded) -> list[float]:
     """What the tables say of every group, in bits."""
     absent = blank_symbols(*grid_of(head.height, head.width), LEVELS)[len(symbols) :]
     everything = [*symbols, *absent]  # the nets look back only: what comes later does not matter
     coded = slice(None, None, 1 if head.colours == PLANES else PLANES)  # without colour, its channels are not written
-    last = loaded.bits.shape[1] - 1
-    costs = [0.0] * len(symbols)
+    result = [0.0] * len(symbols)
     for some in batches(tiles_of(head)):
         parts = with_indices(loaded.model, gather(everything, some, loaded.device), head.rate_index)
-        for number, part in enumerate(parts[: len(costs)]):
-            magnitudes = part.symbols[:, coded].abs().clamp(max=last).long()
+        for number, part in enumerate(parts[: len(result)]):
             tables = tables_leaning(part, loaded.costs, head.colours == PLANES)[:, coded]
-            costs[number] += float(loaded.bits[tables.long(), magnitudes].double().sum())
-    return costs
+            result[number] += float(costs(loaded.bits, tables)(part.symbols[:, coded].abs()).double().sum())
+    return result

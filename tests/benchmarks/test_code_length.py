@@ -31,7 +31,9 @@ def measured(picture: Path, *more: object) -> dict[int, list[float]]:
     ran = CliRunner().invoke(bench, ["code-length", str(picture.parent), "--rates", "80,160", *map(str, more)])
     assert ran.exit_code == 0, ran.output
     lines = [re.findall(r"[-+]?\d+(?:\.\d+)?", line) for line in ran.output.splitlines()]
-    return {int(rate): [float(number) for number in rest] for rate, *rest in lines}
+    figures = {int(rate): [float(number) for number in rest] for rate, *rest in lines}
+    assert set(figures) == {80, 160}
+    return figures
 
 
 def test_files_are_as_long_as_their_tables_say(picture):
@@ -42,7 +44,5 @@ def test_files_are_as_long_as_their_tables_say(picture):
 
 
 def test_integer_nets_say_what_float_ones_would(picture):
-    figures = measured(picture, "--checkpoint", TRAINED)
-    assert set(figures) == {80, 160}
-    for *_, over_twin in figures.values():
+    for *_, over_twin in measured(picture, "--checkpoint", TRAINED).values():
         assert 0 < abs(over_twin) < 1

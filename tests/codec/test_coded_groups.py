@@ -7,7 +7,7 @@ import torch
 import wlc
 import wlc.encode
 from wlc.bitstream.container import level_sizes, read_container
-from wlc.coded_groups import _costs, coded_groups
+from wlc.coded_groups import _ideal_bits, coded_groups
 from wlc.decode import decode_symbols
 from wlc.encode import Encoder
 from wlc.loaded import by_name
@@ -44,7 +44,7 @@ def test_the_tables_cost_what_the_coder_wrote(rgb, monkeypatch, channels, tile_l
     container = read_container(Encoder(Picture(rgb[..., :channels]), device="cpu", coder="range").at(230))
     symbols = decode_symbols(wlc.encode.write_container(container), device="cpu")
     with torch.no_grad():
-        costs = _costs(container.head, symbols, by_name(None, "cpu"))
+        costs = _ideal_bits(container.head, symbols, by_name(None, "cpu"))
     sizes = level_sizes(container)
     assert costs[5] == pytest.approx(8 * sizes[3], rel=0.03)
     assert sum(costs[:3]) == pytest.approx(8 * sizes[0], rel=0.1)

@@ -6,7 +6,7 @@ from wlc.models import colour, windows
 from wlc.models.groups import GROUPS, PLANES, first_half
 from wlc.models.rdoq import BITS_PER_SQUARED_STEP, choose
 from wlc.models.symbols import choose_symbols, error_weights
-from wlc.models.table_sets import SETS, tables_named
+from wlc.models.table_sets import SETS, first_table, tables_named
 from wlc.models.training.table_fit import logistic_cost
 
 BITS = logistic_cost().repeat(SETS, 1)
@@ -24,6 +24,9 @@ def test_integers_next_to_the_values(lively_model, values):
     for value, chosen in zip(values, choose_symbols(lively_model, values, 140, BITS), strict=True):
         assert chosen.symbols.shape == chosen.indices.shape == value.shape
         assert chosen.indices.dtype == torch.uint8
+        half = first_half(*value.shape[1:])
+        for second, own in ((False, half), (True, ~half)):
+            assert ((chosen.indices[own] - first_table(chosen.group, second)) < 64).all()
         assert torch.equal(chosen.symbols, chosen.symbols.round())
         assert (chosen.symbols.abs() <= value.abs().round()).all()
         assert ((chosen.symbols - value).abs() <= 1.5).all()
